@@ -1,0 +1,109 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { envSchema } from 'env-schema'
+import { type Clients, createClients, parseKeys, parseOrigins } from './clients.ts'
+
+const MIB = 1024 * 1024
+
+/** The environment of the service, as the README's table has it. The AWS SDK's own variables work as everywhere. */
+export const Environment = Type.Object({
+  PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port of the service' }),
+  HOST: Type.String({ default: '0.0.0.0', description: 'Address it listens on' }),
+  DELIVERY_STREAM: Type.String({ minLength: 1, description: 'Name of the Firehose delivery stream' }),
+  AUTH: Type.Union([Type.Literal('keys'), Type.Literal('gateway')], {
+    default: 'keys',
+    description:
+      '`keys`: the service checks keys and origins; `gateway`: it trusts x-click-client and x-click-ip, which the gateway overwrites',
+  }),
+  CLIENTS: Type.String({ default: '{}', description: 'JSON {"<client name>":"<key>"}, for AUTH=keys' }),
+  ALLOWED_ORIGINS: Type.String({ default: '', description: 'Origins that may send from browsers, comma list' }),
+  DELIVERY_TIMEOUT_MS: Type.Integer({
+    default: 8000,
+    minimum: 100,
+    maximum: 25_000,
+    description: 'How long a click may wait for Firehose, milliseconds',
+  }),
+  DRAIN_DELAY_MS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 60_000,
+    description: 'How long to keep serving after SIGTERM, milliseconds',
+  }),
+  RATE_LIMIT: Type.Integer({ default: 0, minimum: 0, description: 'Requests a second per client; 0: no limit' }),
+  BUFFER_BYTES: Type.Integer({
+    default: 32 * MIB,
+    minimum: 4 * MIB,
+    description: 'Bytes of clicks that may wait for Firehose; over it: 503',
+  }),
+  BODY_LIMIT: Type.Integer({
+    default: MIB,
+    minimum: 1024,
+    maximum: 10 * MIB,
+    description: 'Bytes of a body, inflated; the gateway takes 10 MiB at most',
+  }),
+  IP_POLICY: Type.Union([Type.Literal('truncate'), Type.Literal('keep'), Type.Literal('drop')], {
+    default: 'truncate',
+    description: 'What is stored of a client’s address; truncate: /24 and /48',
+  }),
+  GPC_POLICY: Type.Union([Type.Literal('anonymise'), Type.Literal('keep'), Type.Literal('drop')], {
+    default: 'anonymise',
+    description: 'What Sec-GPC: 1 or DNT: 1 does to a click',
+  }),
+  LOG_LEVEL: Type.Union(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
+    { default: 'info', description: 'Least level that is logged' },
+  ),
+})
+
+/** What the service is told, read once. Names are those of the environment. */
+export type Config = Readonly<Omit<Static<typeof Environment>, 'CLIENTS' | 'ALLOWED_ORIGINS'> & { clients: Clients }>
+
+/** A setting that cannot be used. The message is one clear line: which variable, and what it must be. */
+export class ConfigError extends Error {}
+
+/**
+ * @param env the process's environment, or a test's
+ * @throws ConfigError naming the variable
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const { CLIENTS, ALLOWED_ORIGINS, ...settings } = readEnvironment(env)
+  const clients = createClients(
+    parse('CLIENTS', () => parseKeys(CLIENTS)),
+    parse('ALLOWED_ORIGINS', () => parseOrigins(ALLOWED_ORIGINS)),
+  )
+  return Object.freeze({ ...settings, clients })
+}
+
+function readEnvironment(env: NodeJS.ProcessEnv): Static<typeof Environment> {
+  try {
+    // An empty variable is one that is not set: `docker run -e NAME=` and task definitions make them.
+    const data = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+    return envSchema<Static<typeof Environment>>({ schema: Environment, env: false, data })
+  } catch (error) {
+    throw new ConfigError(describe(error as EnvSchemaError))
+  }
+}
+
+interface EnvSchemaError extends Error {
+  errors?: { instancePath: string; message: string; keyword: string; params: Record<string, unknown> }[]
+}
+
+function describe({ errors, message }: EnvSchemaError): string {
+  const [first] = errors ?? []
+  if (first === undefined) return message
+  if (first.keyword === 'required') {
+    const name = first.params.missingProperty as keyof typeof Environment.properties
+    return `${name} is missing: ${Environment.properties[name].description}.`
+  }
+  const name = first.instancePath.slice(1) as keyof typeof Environment.properties
+  const { anyOf, description } = Environment.properties[name]
+  const choices = anyOf?.map((choice: { const: string }) => choice.const).join(', ')
+  return `${name} ${choices === undefined ? first.message : `must be one of ${choices}`}: ${description}.`
+}
+
+function parse<T>(name: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new ConfigError(`${name} ${(error as Error).message}.`)
+  }
+}

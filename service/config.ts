@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
 import { envSchema } from 'env-schema'
 import { type Clients, createClients, parseKeys, parseOrigins } from './clients.ts'
 
@@ -65,7 +65,7 @@ export class ConfigError extends Error {}
  * @throws ConfigError naming the variable
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const { CLIENTS, ALLOWED_ORIGINS, ...settings } = readEnvironment(env)
+  const { CLIENTS, ALLOWED_ORIGINS, ...settings } = readEnvironment(Environment, env)
   const clients = createClients(
     parse('CLIENTS', () => parseKeys(CLIENTS)),
     parse('ALLOWED_ORIGINS', () => parseOrigins(ALLOWED_ORIGINS)),
@@ -73,13 +73,18 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze({ ...settings, clients })
 }
 
-function readEnvironment(env: NodeJS.ProcessEnv): Static<typeof Environment> {
+/**
+ * Reads the variables that a schema names, with its defaults.
+ *
+ * @throws ConfigError naming the variable, what it must be and what it is for
+ */
+export function readEnvironment<T extends TObject>(schema: T, env: NodeJS.ProcessEnv): Static<T> {
   try {
     // An empty variable is one that is not set: `docker run -e NAME=` and task definitions make them.
     const data = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-    return envSchema<Static<typeof Environment>>({ schema: Environment, env: false, data })
+    return envSchema<Static<T>>({ schema, env: false, data })
   } catch (error) {
-    throw new ConfigError(describe(error as EnvSchemaError))
+    throw new ConfigError(describe(schema, error as EnvSchemaError))
   }
 }
 
@@ -87,15 +92,12 @@ interface EnvSchemaError extends Error {
   errors?: { instancePath: string; message: string; keyword: string; params: Record<string, unknown> }[]
 }
 
-function describe({ errors, message }: EnvSchemaError): string {
+function describe({ properties }: TObject, { errors, message }: EnvSchemaError): string {
   const [first] = errors ?? []
   if (first === undefined) return message
-  if (first.keyword === 'required') {
-    const name = first.params.missingProperty as keyof typeof Environment.properties
-    return `${name} is missing: ${Environment.properties[name].description}.`
-  }
-  const name = first.instancePath.slice(1) as keyof typeof Environment.properties
-  const { anyOf, description } = Environment.properties[name]
+  const name = String(first.params.missingProperty ?? first.instancePath.slice(1))
+  const { anyOf, description } = properties[name] as TSchema
+  if (first.keyword === 'required') return `${name} is missing: ${description}.`
   const choices = anyOf?.map((choice: { const: string }) => choice.const).join(', ')
   return `${name} ${choices === undefined ? first.message : `must be one of ${choices}`}: ${description}.`
 }

@@ -2,6 +2,7 @@
 import createError from '@fastify/error'
 
 export const InvalidClick = createError<[reason: string]>('CLK_INVALID_CLICK', 'Invalid click: %s.', 400)
+export const BadRequest = createError<[reason: string]>('CLK_BAD_REQUEST', 'The request cannot be read: %s.', 400)
 export const MalformedBody = createError<[reason: string]>('CLK_MALFORMED_BODY', 'The body cannot be read: %s.', 400)
 export const EmptyBody = createError(
   'CLK_EMPTY_BODY',

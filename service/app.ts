@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import type { FirehoseClient } from '@aws-sdk/client-firehose'
+import compress from '@fastify/compress'
+import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import type { DestinationStream } from 'pino'
+import type { Config } from './config.ts'
+import { BadRequest, TooManyRequests } from './errors.ts'
+import auth from './plugins/auth.ts'
+import body from './plugins/body.ts'
+import delivery from './plugins/delivery.ts'
+import errors from './plugins/errors.ts'
+import metrics from './plugins/metrics.ts'
+import openapi from './plugins/openapi.ts'
+import clicks from './routes/clicks.ts'
+import health, { type Phase } from './routes/health.ts'
+
+/** Longest time for a request's headers and body: a client that is slower holds a connection for nothing. */
+const REQUEST_TIMEOUT_MS = 20_000
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Not ready from now on, so that the load balancer sends requests elsewhere; still serving. */
+    drain(): void
+  }
+}
+
+export interface Dependencies {
+  /** Closed with the app. */
+  readonly firehose: FirehoseClient
+  /** Where log lines go, if not to the standard output. */
+  readonly logStream?: DestinationStream
+}
+
+/** The service, composed in the order in which a click passes. It does not listen, and reads no environment. */
+export async function createApp(config: Config, { firehose, logStream }: Dependencies): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: config.BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Answer what comes over connections that are still open while draining: a click refused then is a retry for nothing.
+    return503OnClosing: false,
+    // Lines of every request would cost more than the clicks. Errors are logged with the request's id.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: createRequestIds(),
+    // An address that cannot be decoded has no route, and no error handler either.
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      const { code, message } = new BadRequest(error.message)
+      return reply.code(400).send({ statusCode: 400, code, error: 'Bad Request', message })
+    },
+    logger: {
+      level: config.LOG_LEVEL,
+      // Neither bodies nor addresses, which are personal, nor keys are logged; the redaction is the second fence.
+      serializers: { req: ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions?.url }) },
+      redact: ['req.headers', '*.authorization', '*.Authorization', '*.headers.authorization'],
+      ...(logStream && { stream: logStream }),
+    },
+  })
+
+  let phase: Phase = 'starting'
+  app.addHook('onReady', async () => {
+    phase = 'serving'
+  })
+  app.decorate('drain', () => {
+    phase = 'draining'
+  })
+
+  await app.register(cors, {
+    origin: async (origin?: string) => config.clients.byOrigin(origin) !== undefined,
+    methods: ['GET', 'POST', 'PUT'],
+    allowedHeaders: ['content-type', 'content-encoding', 'authorization'],
+    exposedHeaders: ['retry-after'],
+    maxAge: 86_400,
+  })
+  await app.register(errors, { bodyLimit: config.BODY_LIMIT })
+  await app.register(delivery, { firehose, ...config })
+  await app.register(metrics)
+  await app.register(auth, config)
+  await app.register(compress, { globalCompression: false, requestEncodings: ['gzip', 'br'] })
+  await app.register(body)
+  await app.register(openapi)
+
+  await app.register(health, { phase: () => phase })
+  await app.register(async (limited) => {
+    if (config.RATE_LIMIT > 0) {
+      await limited.register(rateLimit, {
+        max: config.RATE_LIMIT,
+        timeWindow: 1000,
+        // After auth, which knows the client, and before the body, which costs.
+        hook: 'preParsing',
+        keyGenerator: (request) => request.client,
+        errorResponseBuilder: (_request, { ttl }) => new TooManyRequests(Math.max(1, Math.ceil(ttl / 1000))),
+      })
+    }
+    await limited.register(clicks, config)
+  })
+  return app
+}
+
+/** Unique over tasks and restarts, at the price of a counter. */
+function createRequestIds(): () => string {
+  const process = randomBytes(6).toString('base64url')
+  let count = 0
+  return () => `${process}-${(count++).toString(36)}`
+}

@@ -1,0 +1,205 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { type Put, type PutFailure, WINDOW } from './firehose.ts'
+import type { Ledger, RefusedReason } from './ledger.ts'
+import { Batch, type PackedRecord, type Share } from './pack.ts'
+
+/** How long the first click of a batch waits for company, when a put could leave at once. */
+export const LINGER_MS = 5
+
+/** The longest that a client is told to wait. */
+const LONGEST_RETRY_AFTER_S = 30
+
+/** Clicks of a request that were not made safe: `count` of them, from the request's click number `from` on. */
+export interface Refusal {
+  readonly from: number
+  readonly count: number
+  readonly reason: RefusedReason
+}
+
+/** The clicks of one request, on their way. */
+interface Parcel {
+  unsettled: number
+  readonly refusals: Refusal[]
+  readonly resolve: (refusals: readonly Refusal[]) => void
+}
+
+type ClickRecord = PackedRecord<Parcel>
+type ClickBatch = Batch<Parcel> & { readonly openedAt: number }
+
+export interface DeliveryOptions {
+  readonly put: Put<ClickRecord>
+  readonly ledger: Ledger
+  readonly log: FastifyBaseLogger
+  /** Bytes of clicks that may wait or be in flight. */
+  readonly bufferBytes: number
+  /** How long a click may wait until it is refused, milliseconds. */
+  readonly timeoutMs: number
+}
+
+/**
+ * Takes clicks and says when they are safe. The actor around the passive Batch: it owns the timers, the window of puts
+ * in flight, and the bound on memory.
+ *
+ *     deliver() ──> open batch ──(full)──> queue ──> put, put, put, put ──> settle
+ *                        └──(lingered, and a put is free)──┘
+ *
+ * Invariant: every click that `deliver` accepts is in exactly one record of exactly one batch, which is open, queued or
+ * in a put; it leaves by `#settle`, once. Clicks leave the buffer's byte count there too.
+ */
+export class Delivery {
+  readonly #options: DeliveryOptions
+  #open: ClickBatch | undefined
+  #lingered = false
+  #linger: NodeJS.Timeout | undefined
+  readonly #queue: ClickBatch[] = []
+  #puts = 0
+  #bytes = 0
+  #failingSince: number | undefined
+  #closing = false
+  #idle: (() => void) | undefined
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options
+  }
+
+  /** Bytes of clicks that wait or are in flight. */
+  get bufferedBytes(): number {
+    return this.#bytes
+  }
+
+  /** Calls of PutRecordBatch in flight, retries included. */
+  get puts(): number {
+    return this.#puts
+  }
+
+  /** Seconds after which a refused client should try again: the longer Firehose has failed, the later. */
+  get retryAfter(): number {
+    if (this.#failingSince === undefined) return 1
+    const outage = (performance.now() - this.#failingSince) / 1000
+    return Math.min(LONGEST_RETRY_AFTER_S, 1 + Math.round(outage / 2))
+  }
+
+  /**
+   * Delivers the clicks of one request.
+   *
+   * @param lines JSON of each click, with its newline
+   * @returns what was refused, when the fate of every click is known; nothing refused means all are safe
+   */
+  deliver(lines: readonly string[]): Promise<readonly Refusal[]> {
+    const { ledger, bufferBytes } = this.#options
+    if (lines.length === 0) return Promise.resolve([])
+    const sizes = lines.map((line) => Buffer.byteLength(line))
+    const bytes = sizes.reduce((total, size) => total + size, 0)
+    if (this.#bytes + bytes > bufferBytes) {
+      ledger.refused.buffer_full += lines.length
+      return Promise.resolve([{ from: 0, count: lines.length, reason: 'buffer_full' }])
+    }
+    ledger.inFlight += lines.length
+    this.#bytes += bytes
+    return new Promise((resolve) => {
+      const parcel: Parcel = { unsettled: lines.length, refusals: [], resolve }
+      lines.forEach((line, index) => {
+        const size = sizes[index] as number
+        while (!this.#batch().tryAdd(line, size, parcel, index)) this.#enqueue()
+      })
+      this.#pump()
+    })
+  }
+
+  /** Sends at once whatever waits, and resolves when every click is settled. */
+  async close(): Promise<void> {
+    this.#closing = true
+    if (this.#open !== undefined) this.#enqueue()
+    this.#pump()
+    if (this.#puts > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
+  }
+
+  /** The batch that clicks gather in. */
+  #batch(): ClickBatch {
+    const { timeoutMs } = this.#options
+    // A batch that waits for a free put keeps the deadline of its first click: late clicks get a batch of their own.
+    if (this.#open !== undefined && performance.now() - this.#open.openedAt > timeoutMs / 2) this.#enqueue()
+    if (this.#open === undefined) {
+      this.#open = Object.assign(new Batch<Parcel>(), { openedAt: performance.now() })
+      this.#linger = setTimeout(() => {
+        this.#lingered = true
+        this.#pump()
+      }, LINGER_MS)
+    }
+    return this.#open
+  }
+
+  /** Closes the open batch: it leaves as soon as a put is free. */
+  #enqueue(): void {
+    clearTimeout(this.#linger)
+    this.#lingered = false
+    this.#queue.push(this.#open as ClickBatch)
+    this.#open = undefined
+  }
+
+  /** Starts puts while there are batches and free puts. */
+  #pump(): void {
+    while (this.#puts < WINDOW) {
+      if (this.#queue.length === 0) {
+        if (this.#open === undefined || !(this.#lingered || this.#closing)) return
+        this.#enqueue()
+      }
+      void this.#send(this.#queue.shift() as ClickBatch)
+    }
+  }
+
+  /** Puts a batch; settles each of its records exactly once. Never rejects. */
+  async #send(batch: ClickBatch): Promise<void> {
+    const { put, ledger, timeoutMs } = this.#options
+    this.#puts += 1
+    // A timer and not AbortSignal.timeout: a deadline must hold the process while clicks are unanswered.
+    const deadline = new AbortController()
+    const left = batch.openedAt + timeoutMs - performance.now()
+    const timer = setTimeout(() => deadline.abort(), left)
+    if (left <= 0) deadline.abort()
+    const failure = await put(batch.records, {
+      signal: deadline.signal,
+      accepted: (record) => {
+        ledger.delivered += record.clicks
+        this.#settle(record)
+      },
+    })
+    clearTimeout(timer)
+    if (failure === undefined) this.#recovered()
+    else this.#refuse(failure, deadline.signal.aborted ? 'timeout' : 'firehose')
+    this.#puts -= 1
+    this.#pump()
+    if (this.#puts === 0) this.#idle?.()
+  }
+
+  #refuse({ records, error }: PutFailure<ClickRecord>, reason: RefusedReason): void {
+    if (this.#failingSince === undefined) {
+      this.#failingSince = performance.now()
+      this.#options.log.error({ error }, 'Firehose does not take clicks; they are refused with 503 until it does')
+    }
+    for (const record of records) {
+      this.#options.ledger.refused[reason] += record.clicks
+      this.#settle(record, reason)
+    }
+  }
+
+  #recovered(): void {
+    if (this.#failingSince === undefined) return
+    const seconds = Math.round((performance.now() - this.#failingSince) / 1000)
+    this.#failingSince = undefined
+    this.#options.log.info({ seconds }, 'Firehose takes clicks again')
+  }
+
+  /** Tells the owners of a record's clicks what became of them. */
+  #settle(record: ClickRecord, refused?: RefusedReason): void {
+    this.#bytes -= record.bytes
+    this.#options.ledger.inFlight -= record.clicks
+    for (const share of record.shares) settleShare(share, refused)
+  }
+}
+
+function settleShare({ owner, from, count }: Share<Parcel>, refused: RefusedReason | undefined): void {
+  if (refused !== undefined) owner.refusals.push({ from, count, reason: refused })
+  owner.unsettled -= count
+  if (owner.unsettled === 0) owner.resolve(owner.refusals)
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  FirehoseClient,
+  type FirehoseClientConfig,
+  PutRecordBatchCommand,
+  type PutRecordBatchResponseEntry,
+} from '@aws-sdk/client-firehose'
+
+/** Puts that may be in flight at once. While they are, later clicks gather, so batches grow with the load. */
+export const WINDOW = 4
+
+/** A first pause of this many milliseconds at most, doubled with every try up to the longest. */
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 2000
+
+/** Errors that the same call would meet again: no permission, no such stream, a request that is wrong in itself. */
+const PERMANENT = new Set([
+  'AccessDeniedException',
+  'InvalidArgumentException',
+  'InvalidKMSResourceException',
+  'ResourceNotFoundException',
+  'SerializationException',
+  'UnknownOperationException',
+  'UnrecognizedClientException',
+  'ValidationException',
+])
+
+/** One kept-alive client for the whole process. `put` tries again by itself, so the SDK does not. */
+export function createFirehoseClient(overrides: FirehoseClientConfig = {}): FirehoseClient {
+  const agent = { keepAlive: true, maxSockets: WINDOW }
+  return new FirehoseClient({
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: 1000,
+      // An answer that never comes must leave time for a second try before the delivery's deadline.
+      requestTimeout: 3000,
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+    ...overrides,
+  })
+}
+
+export interface PutOptions<R> {
+  /** Called once for each record, as soon as Firehose has accepted it. */
+  accepted(record: R): void
+  /** The deadline: ends the call in flight and the tries. */
+  signal: AbortSignal
+}
+
+/** What is left of a put: records that Firehose was not seen to accept. It may have, if an answer was lost. */
+export interface PutFailure<R> {
+  readonly records: readonly R[]
+  /** For logs: AWS's name of the error, or the SDK's. */
+  readonly error: string
+}
+
+/** Sends records until all are accepted; gives the rest when time is up or trying again is useless. */
+export type Put<R> = (records: readonly R[], options: PutOptions<R>) => Promise<PutFailure<R> | undefined>
+
+/** Puts records that hold UTF-8 text into a delivery stream, at most 500 and 4 MiB a call (see pack.ts). */
+export function createPut<R extends { readonly text: string }>(client: FirehoseClient, streamName: string): Put<R> {
+  return async (records, { accepted, signal }) => {
+    let pending = records
+    let error = 'Timeout'
+    for (let attempt = 0; ; attempt += 1) {
+      if (signal.aborted) return { records: pending, error }
+      try {
+        const command = new PutRecordBatchCommand({
+          DeliveryStreamName: streamName,
+          Records: pending.map(({ text }) => ({ Data: Buffer.from(text) })),
+        })
+        const { RequestResponses: entries = [] } = await client.send(command, { abortSignal: signal })
+        // A call can succeed and still have refused some of its records: only these are sent again.
+        if (entries.length !== pending.length) error = 'UnreadableAnswer'
+        else {
+          const failed: R[] = []
+          pending.forEach((record, index) => {
+            const entry = entries[index] as PutRecordBatchResponseEntry
+            if (entry.RecordId !== undefined && entry.ErrorCode === undefined) accepted(record)
+            else {
+              failed.push(record)
+              error = entry.ErrorCode ?? 'UnreadableAnswer'
+            }
+          })
+          pending = failed
+        }
+      } catch (cause) {
+        if (!signal.aborted) error = (cause as Error).name
+        if (PERMANENT.has(error)) return { records: pending, error }
+      }
+      if (pending.length === 0) return undefined
+      // Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"): tasks that failed together spread out.
+      const pause = Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)
+      await sleep(pause, undefined, { signal }).catch(() => {}) // Cut short by the deadline, which the loop looks at.
+    }
+  }
+}

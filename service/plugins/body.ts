@@ -19,6 +19,16 @@ export class Unfit {
   }
 }
 
+/**
+ * What a request sent.
+ *
+ * @throws EmptyBody when it had no body at all, which no parser gets to see
+ */
+export function sentBody(request: FastifyRequest): SentBody {
+  if (!request.body) throw new EmptyBody()
+  return request.body as SentBody
+}
+
 /** Reads the three content types that clicks come in. Plain text is what `sendBeacon` sends without a preflight. */
 export default fp(
   async (app) => {

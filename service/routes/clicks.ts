@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Click, fromProfileView, ProfileView } from '../click.ts'
 import type { Config } from '../config.ts'
 import { InvalidClick } from '../errors.ts'
-import { type SentBody, Unfit } from '../plugins/body.ts'
+import { type SentBody, sentBody, Unfit } from '../plugins/body.ts'
 import { asksForPrivacy, createTake, MAX_CLICKS } from '../take.ts'
 import { compile } from '../validate.ts'
 
@@ -65,7 +65,7 @@ export default async function clicks(app: FastifyInstance, config: Config) {
       onRequest: app.needKey,
       schema: { summary: 'Applications send clicks', security: byKey, consumes: types, body: oneOrSeveral, response },
     },
-    (request, reply) => take(request, reply, request.body as SentBody),
+    (request, reply) => take(request, reply, sentBody(request)),
   )
 
   app.post(
@@ -74,7 +74,7 @@ export default async function clicks(app: FastifyInstance, config: Config) {
       onRequest: app.needOrigin,
       schema: { summary: 'Browsers send clicks', security: byOrigin, consumes: types, body: oneOrSeveral, response },
     },
-    (request, reply) => take(request, reply, request.body as SentBody),
+    (request, reply) => take(request, reply, sentBody(request)),
   )
 
   app.put(
@@ -93,7 +93,7 @@ export default async function clicks(app: FastifyInstance, config: Config) {
   )
 
   function readOne(request: FastifyRequest): SentBody {
-    const body = request.body as SentBody
+    const body = sentBody(request)
     if (body.several) throw new InvalidClick('PUT takes one click; send several by POST')
     const [value] = body.values
     if (typeof value !== 'object' || value === null || !('userId' in value || 'mysfitId' in value)) return body

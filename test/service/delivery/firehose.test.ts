@@ -1,0 +1,121 @@
+import t, { type Test } from 'tap'
+import { createPut } from '../../../service/delivery/firehose.ts'
+import { answer, type Behave, startFirehoseStub } from '../../helpers/firehose-stub.ts'
+
+const texts = ['a\n', 'b\n', 'c\n', 'd 🦆\n']
+const records = texts.map((text) => ({ text }))
+const THROTTLED = 'ServiceUnavailableException'
+
+/** Puts the four records against a Firehose that behaves so, with a deadline. */
+async function put(t: Test, behave: Behave, deadlineMs = 10_000) {
+  const stub = await startFirehoseStub(t, behave)
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), deadlineMs)
+  const accepted: string[] = []
+  const failure = await createPut(stub.client(), 'clicks')(records, {
+    signal: deadline.signal,
+    accepted: ({ text }) => accepted.push(text),
+  })
+  clearTimeout(timer)
+  return { stub, failure, accepted }
+}
+
+const all: Behave = (texts) => texts.map(() => undefined)
+
+t.test('put – all accepted', async (t) => {
+  const { stub, failure, accepted } = await put(t, all)
+  t.equal(failure, undefined)
+  t.same(accepted, texts)
+  t.same(stub.calls, [texts])
+})
+
+t.test('put – only failed records are sent again, each accepted once', async (t) => {
+  const { stub, failure, accepted } = await put(t, (sent, call) =>
+    sent.map((text) => (call < 3 && (text === 'b\n' || (call === 1 && text === 'd 🦆\n')) ? THROTTLED : undefined)),
+  )
+  t.equal(failure, undefined)
+  t.same(stub.calls, [texts, ['b\n', 'd 🦆\n'], ['b\n']])
+  t.same(accepted, ['a\n', 'c\n', 'd 🦆\n', 'b\n'])
+  t.same([...stub.accepted].sort(), [...texts].sort())
+})
+
+const fails: Record<string, Behave> = {
+  'the whole call throttled': (_texts, _call, response) =>
+    answer(response, 500, { __type: THROTTLED, message: 'Slow down.' }),
+  'HTTP 500': (_texts, _call, response) => answer(response, 500, 'oh'),
+  'HTTP 429': (_texts, _call, response) => answer(response, 429, { __type: 'ThrottlingException', message: 'x' }),
+  'a connection reset': (_texts, _call, response) => {
+    response.destroy()
+    return 'answered'
+  },
+  'an answer cut short': (_texts, _call, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': 5000 })
+    response.write('{"FailedPutCount":0,"RequestResponses":[{"RecordId":"1"')
+    setImmediate(() => response.destroy())
+    return 'answered'
+  },
+  'an answer that is no JSON': (_texts, _call, response) => answer(response, 200, '<html>'),
+  'an answer with no records': (_texts, _call, response) => answer(response, 200, { FailedPutCount: 0 }),
+  'an answer with too few records': (_texts, _call, response) =>
+    answer(response, 200, { FailedPutCount: 0, RequestResponses: [{ RecordId: '1' }] }),
+  'records that are neither accepted nor failed': (sent, _call, response) =>
+    answer(response, 200, { FailedPutCount: 0, RequestResponses: sent.map(() => ({})) }),
+}
+
+t.test('put – tried again after', async (t) => {
+  for (const [name, fail] of Object.entries(fails)) {
+    const { stub, failure, accepted } = await put(t, (sent, call, response) =>
+      call === 1 ? fail(sent, call, response) : all(sent, call, response),
+    )
+    t.equal(failure, undefined, name)
+    t.same(accepted, texts, name)
+    t.same(stub.calls, [texts, texts], name)
+  }
+})
+
+t.test('put – at the deadline it gives back what was not accepted, whatever fails', async (t) => {
+  for (const [name, fail] of Object.entries(fails)) {
+    const { stub, failure, accepted } = await put(t, fail, 150)
+    t.same(failure?.records, records, name)
+    t.type(failure?.error, 'string')
+    t.same(accepted, [], name)
+    t.ok(stub.calls.length >= 1, name)
+  }
+})
+
+t.test('put – an answer that never comes ends at the deadline', async (t) => {
+  const { failure, accepted, stub } = await put(t, () => new Promise(() => {}), 100)
+  t.same(failure?.records, records)
+  t.same(accepted, [])
+  t.equal(stub.calls.length, 1)
+})
+
+t.test('put – part of it accepted by the deadline', async (t) => {
+  const { failure, accepted } = await put(
+    t,
+    (sent) => sent.map((text) => (text === 'c\n' ? THROTTLED : undefined)),
+    150,
+  )
+  t.same(failure, { records: [{ text: 'c\n' }], error: THROTTLED })
+  t.same(accepted, ['a\n', 'b\n', 'd 🦆\n'])
+})
+
+t.test('put – not tried again where that is useless', async (t) => {
+  for (const type of ['ResourceNotFoundException', 'AccessDeniedException', 'InvalidArgumentException']) {
+    const { failure, stub } = await put(t, (_texts, _call, response) =>
+      answer(response, 400, { __type: type, message: 'no' }),
+    )
+    t.equal(failure?.error, type)
+    t.equal(stub.calls.length, 1, type)
+  }
+})
+
+t.test('put – nothing is sent after the deadline', async (t) => {
+  const stub = await startFirehoseStub(t)
+  const failure = await createPut(stub.client(), 'clicks')(records, {
+    signal: AbortSignal.abort(),
+    accepted: () => t.fail(),
+  })
+  t.same(failure?.records, records)
+  t.equal(stub.calls.length, 0)
+})

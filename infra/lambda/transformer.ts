@@ -1,0 +1,28 @@
+/** The Lambda: environment and clients. What it does is in `transform.ts`, which one machine uses too. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { S3Client } from '@aws-sdk/client-s3'
+import { ENRICHMENT_FIELDS, TRANSFORMER_ENV } from '../pipeline.ts'
+import { createTransformer } from './transform.ts'
+
+const { table, bucket, retentionDays, enrichmentUrl, enrichmentFields } = TRANSFORMER_ENV
+
+function required(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`The transformer needs ${name} in its environment`)
+  return value
+}
+
+const url = process.env[enrichmentUrl]
+const fields = process.env[enrichmentFields] || ENRICHMENT_FIELDS
+
+// Once per Lambda environment: connections and the cache of the catalogue outlive an invocation.
+export const handler = createTransformer({
+  // The writer has its own back-off, which knows what is left of a batch.
+  dynamo: new DynamoDBClient({ maxAttempts: 1 }),
+  tableName: required(table),
+  s3: new S3Client({}),
+  bucket: required(bucket),
+  retentionDays: Number(required(retentionDays)),
+  ...(url && { enrichment: { url, fields: fields.split(',').map((field) => field.trim()) } }),
+  log: (summary) => process.stdout.write(`${JSON.stringify(summary)}\n`),
+})

@@ -209,17 +209,18 @@ t.test('one machine – a data folder in use, or a port taken, is one clear line
   await startMain(t, env)
   const others = await environment(join(dir, 'used'))
   const cases: [Record<string, string>, RegExp][] = [
-    [others, /^clicklake: .*in use.*\n$/],
+    [others, /^clicklake: .*in use.*\n$/m],
     ...NAMES.map((name): [Record<string, string>, RegExp] => [
       { ...others, DATA_DIR: join(dir, 'free'), [name]: env[name] as string },
-      new RegExp(`^clicklake: .*EADDRINUSE.*${env[name]}\\n$`),
+      new RegExp(`^clicklake: .*EADDRINUSE.*${env[name]}\\n$`, 'm'),
     ]),
-    [{ ...others, LOCAL_BUFFER_SECONDS: 'x' }, /^clicklake: LOCAL_BUFFER_SECONDS must be integer/],
+    [{ ...others, LOCAL_BUFFER_SECONDS: 'x' }, /^clicklake: LOCAL_BUFFER_SECONDS must be integer/m],
   ]
   for (const [wrong, line] of cases) {
     const { child, output } = spawnMain(t, wrong)
     const [code] = await once(child, 'close')
     t.equal(code, 1)
     t.match(output(), line)
+    t.notMatch(output(), /^ +at /m, 'no stack')
   }
 })

@@ -31,7 +31,8 @@ export const Environment = Type.Object({
   RATE_LIMIT: Type.Integer({ default: 0, minimum: 0, description: 'Requests a second per client; 0: no limit' }),
   BUFFER_BYTES: Type.Integer({
     default: 32 * MIB,
-    minimum: 4 * MIB,
+    // More than any one request: such a request would be refused for ever.
+    minimum: 16 * MIB,
     description: 'Bytes of clicks that may wait for Firehose; over it: 503',
   }),
   BODY_LIMIT: Type.Integer({

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { type Click, GUEST, MAX_USERAGENT, parseTime, type StoredClick } from './click.ts'
+import { type Click, GUEST, parseTime, type StoredClick } from './click.ts'
 import type { Config } from './config.ts'
 
 /** What a request tells about its clicks. */
@@ -24,13 +24,6 @@ export function stamp(click: Click, { receivedat, client, clientip, useragent, a
     ...(anonymise ? {} : { ...(clientip && { clientip }), ...(useragent && { useragent }) }),
     client,
   }
-}
-
-/** A user agent as it is kept: cut, and valid Unicode though header bytes need not be. */
-export function keepUserAgent(useragent: string | undefined): string | undefined {
-  return useragent === undefined
-    ? undefined
-    : [...useragent.slice(0, 2 * MAX_USERAGENT)].slice(0, MAX_USERAGENT).join('')
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Click } from './click.ts'
+import { Click, MAX_USERAGENT } from './click.ts'
 import type { Config } from './config.ts'
 import type { Refusal } from './delivery/delivery.ts'
 import type { RefusedReason } from './delivery/ledger.ts'
 import { EmptyBody, InvalidClick, MalformedBody, NotDelivered, TooManyClicks } from './errors.ts'
 import { type SentBody, Unfit } from './plugins/body.ts'
-import { type Arrival, keepAddress, keepUserAgent, stamp } from './stamp.ts'
+import { type Arrival, keepAddress, stamp } from './stamp.ts'
 import { compile } from './validate.ts'
 
 /** Clicks in one request. A batch of the browser script or of a server is far smaller. */
@@ -65,13 +65,13 @@ export function createTake({ ledger, delivery }: FastifyInstance, config: Config
       ? []
       : await delivery.deliver(good.map((click) => `${JSON.stringify(stamp(click, arrival))}\n`))
 
-    if (refusals.length > 0) reply.header('retry-after', delivery.retryAfter)
     if (refusals.length === 0 && good.length === values.length) return dropped ? OK_DROPPED : OK
-    if (!several) throw new NotDelivered(REFUSED[(refusals[0] as Refusal).reason])
-
     const results = tell(values, reasons, refusals)
-    if (!results.some(({ status }) => status === 'ok')) reply.code(refusals.length > 0 ? 503 : 400)
-    else reply.removeHeader('retry-after')
+    if (!results.some(({ status }) => status === 'ok')) {
+      reply.code(refusals.length > 0 ? 503 : 400)
+      if (refusals.length > 0) reply.header('retry-after', delivery.retryAfter)
+    }
+    if (!several) throw new NotDelivered(REFUSED[(refusals[0] as Refusal).reason])
     return { status: 'PARTIAL', results, ...(dropped && { dropped: 'gpc' }) }
   }
 
@@ -89,7 +89,7 @@ export function createTake({ ledger, delivery }: FastifyInstance, config: Config
       receivedat: new Date().toISOString(),
       client: request.client,
       clientip: keepAddress(address as string | undefined, config.IP_POLICY),
-      useragent: keepUserAgent(request.headers['user-agent']),
+      useragent: request.headers['user-agent']?.slice(0, MAX_USERAGENT),
       anonymise: config.GPC_POLICY === 'anonymise' && asksForPrivacy(request),
     }
   }

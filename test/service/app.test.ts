@@ -26,6 +26,12 @@ t.test('POST /clicklogger – the older click logger’s sample', async (t) => {
   t.match(stored?.receivedat, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 })
 
+t.test('user agent – kept, and cut', async (t) => {
+  const { app, stub } = await createTestApp(t)
+  await app.inject(post(SAMPLE, { 'user-agent': 'x'.repeat(600) }))
+  t.equal(stub.clicks()[0]?.useragent, 'x'.repeat(512))
+})
+
 t.test('PUT /clicks – the older site’s profile view', async (t) => {
   const { app, stub } = await createTestApp(t)
   const headers = { ...ORIGIN, ...JSON_TYPE }

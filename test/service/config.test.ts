@@ -18,10 +18,7 @@ t.test('config – defaults', async (t) => {
     LOG_LEVEL: 'info',
   })
   t.equal(clients.byKey('ALLOW='), undefined, 'nobody may send by default')
-  t.throws(
-    () => Object.assign(config, {}) && Object.assign(loadConfig({ DELIVERY_STREAM: 'x' }), { PORT: 1 }),
-    TypeError,
-  )
+  t.ok(Object.isFrozen(loadConfig({ DELIVERY_STREAM: 'clicks' })))
 })
 
 t.test('config – one clear line that names the variable', async (t) => {

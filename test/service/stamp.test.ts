@@ -1,6 +1,6 @@
 import t from 'tap'
 import { GUEST } from '../../service/click.ts'
-import { keepAddress, keepUserAgent, stamp } from '../../service/stamp.ts'
+import { keepAddress, stamp } from '../../service/stamp.ts'
 import { SAMPLE } from '../helpers/app.ts'
 
 const receivedat = '2026-01-31T12:00:00.000Z'
@@ -38,10 +38,4 @@ t.test('address – by policy', async (t) => {
     [undefined, 'keep', undefined],
   ]
   for (const [address, policy, kept] of cases) t.equal(keepAddress(address, policy), kept, `${address} ${policy}`)
-})
-
-t.test('user agent – cut in characters', async (t) => {
-  t.equal(keepUserAgent('x'.repeat(600))?.length, 512)
-  t.equal(keepUserAgent('🦆'.repeat(600)), '🦆'.repeat(512))
-  t.equal(keepUserAgent(undefined), undefined)
 })

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join, resolve, sep } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api'
-import { COLUMNS, type ColumnType, LAKE, PARTITION_COLUMNS, PREFIX, VIEW_SQL } from '../pipeline.ts'
+import { COLUMNS, LAKE, PARTITION_COLUMNS, PREFIX, VIEW_SQL } from '../pipeline.ts'
+import { DUCKDB_TYPES, literal } from './duckdb.ts'
 import { type Json, toJson } from './lake-values.ts'
 
 /** An answer to a query. */
@@ -30,17 +31,10 @@ export class QueryError extends Error {
   override readonly name = 'QueryError'
 }
 
-const TYPES: Readonly<Record<ColumnType | (typeof PARTITION_COLUMNS)[number]['type'], string>> = {
-  string: 'VARCHAR',
-  int: 'INTEGER',
-  timestamp: 'TIMESTAMP',
-  'map<string,string>': 'MAP(VARCHAR, VARCHAR)',
-}
-
 const ALL_COLUMNS = [...COLUMNS, ...PARTITION_COLUMNS]
 
 /** Used with no file yet, and beside files that were written before a column was added. */
-const NO_ROWS = `SELECT ${ALL_COLUMNS.map(({ name, type }) => `CAST(NULL AS ${TYPES[type]}) AS ${name}`).join(', ')} WHERE false`
+const NO_ROWS = `SELECT ${ALL_COLUMNS.map(({ name, type }) => `CAST(NULL AS ${DUCKDB_TYPES[type]}) AS ${name}`).join(', ')} WHERE false`
 
 /** As Athena has it: NULL where the key is missing. DuckDB's own answers a list. */
 const ELEMENT_AT = 'CREATE TEMP MACRO element_at(map, key) AS map[key]'
@@ -63,7 +57,7 @@ export async function openLake(lakeDir: string): Promise<Lake> {
   for (const setting of [
     "TimeZone = 'UTC'",
     // A pattern is checked as it is written, the files that it finds as they are named.
-    `allowed_directories = [${text(dir)}, ${text(literally(dir))}]`,
+    `allowed_directories = [${literal(dir)}, ${literal(withoutPatterns(dir))}]`,
     'enable_external_access = false',
     'lock_configuration = true',
   ])
@@ -75,7 +69,7 @@ export async function openLake(lakeDir: string): Promise<Lake> {
       // Names in the temporary schema are the connection's own: queries at the same time do not meet.
       const connection = await database.connect()
       try {
-        await defineTables(connection, `${literally(dir)}${PREFIX.clicks}*/*/*.parquet`)
+        await defineTables(connection, `${withoutPatterns(dir)}${PREFIX.clicks}*/*/*.parquet`)
         return await read(connection, sql)
       } finally {
         connection.closeSync()
@@ -87,13 +81,13 @@ export async function openLake(lakeDir: string): Promise<Lake> {
 
 /** Anew for each query: what a view over no file is, changes with the first file. */
 async function defineTables(connection: DuckDBConnection, files: string): Promise<void> {
-  const found = await connection.runAndReadAll(`SELECT 1 FROM glob(${text(files)}) LIMIT 1`)
+  const found = await connection.runAndReadAll(`SELECT 1 FROM glob(${literal(files)}) LIMIT 1`)
   const rows =
     found.currentRowCount === 0
       ? NO_ROWS
       : `SELECT ${ALL_COLUMNS.map(({ name }) => name).join(', ')} FROM (
-           ${NO_ROWS} UNION ALL BY NAME SELECT * FROM read_parquet(${text(files)}, union_by_name = true,
-             hive_partitioning = true, hive_types = {${PARTITION_COLUMNS.map(({ name, type }) => `${name}: ${TYPES[type]}`).join(', ')}})
+           ${NO_ROWS} UNION ALL BY NAME SELECT * FROM read_parquet(${literal(files)}, union_by_name = true,
+             hive_partitioning = true, hive_types = {${PARTITION_COLUMNS.map(({ name, type }) => `${name}: ${DUCKDB_TYPES[type]}`).join(', ')}})
          )`
   await connection.run(`CREATE TEMP VIEW ${LAKE.rows} AS ${rows}`)
   await connection.run(`CREATE TEMP VIEW ${LAKE.view} AS ${VIEW_SQL}`)
@@ -130,7 +124,5 @@ async function checkIsSelect(connection: DuckDBConnection, sql: string): Promise
   if (count !== 1) throw new QueryError(`One SELECT at a time: there are ${count} statements.`)
 }
 
-const text = (value: string) => `'${value.replaceAll("'", "''")}'`
-
 /** A path in which nothing is a pattern. */
-const literally = (path: string) => path.replace(/[[*?]/g, '[$&]')
+const withoutPatterns = (path: string) => path.replace(/[[*?]/g, '[$&]')

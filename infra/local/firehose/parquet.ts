@@ -1,12 +1,7 @@
 /** Makes a Parquet file of checked rows. */
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Column } from '../../pipeline.ts'
-
-const TYPES: Readonly<Record<Column['type'], string>> = {
-  string: 'VARCHAR',
-  timestamp: 'TIMESTAMP',
-  'map<string,string>': 'MAP(VARCHAR, VARCHAR)',
-}
+import { DUCKDB_TYPES, literal } from '../duckdb.ts'
 
 /** A converter in this process. It has no files of its own. */
 export class ParquetWriter {
@@ -29,14 +24,14 @@ export class ParquetWriter {
    */
   async convert(ndjson: string, parquet: string, columns: readonly Column[]): Promise<void> {
     const names = columns.map(({ name }) => identifier(name))
-    const types = columns.map(({ name, type }) => `${identifier(name)}: ${text(TYPES[type])}`)
+    const types = columns.map(({ name, type }) => `${identifier(name)}: ${literal(DUCKDB_TYPES[type])}`)
     const connection = await this.#database.connect()
     try {
       await connection.run(
         `COPY (
-           SELECT ${names.join(', ')} FROM read_json(${text(ndjson)}, columns = {${types.join(', ')}},
+           SELECT ${names.join(', ')} FROM read_json(${literal(ndjson)}, columns = {${types.join(', ')}},
              format = 'newline_delimited', timestampformat = '%Y-%m-%d %H:%M:%S.%f')
-         ) TO ${text(parquet)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE_BYTES '32MB')`,
+         ) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE_BYTES '32MB')`,
       )
     } finally {
       connection.closeSync()
@@ -49,4 +44,3 @@ export class ParquetWriter {
 }
 
 const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`
-const text = (value: string) => `'${value.replaceAll("'", "''")}'`

@@ -13,6 +13,8 @@ export const PREFIX = {
   rejected: 'rejected/',
   /** What replay has put back. */
   replayed: 'replayed/',
+  /** Answers of Athena. */
+  queryResults: 'query-results/',
 } as const
 
 /** Partitions are the arrival at Firehose, UTC. `yyyy` and `dd`: `YYYY` is the week-year and `DD` the day of the year. */

@@ -48,6 +48,9 @@ export function createClients(keys: Record<ClientName, string>, origins: readonl
 /**
  * Reads `{"<client name>":"<key>"}`.
  *
+ * A name is printable ASCII without quotes and backslashes. Behind the gateway it travels in a header, and in the
+ * authorizer's answer, whose copy in the gateway's cache quotes break: https://github.com/mantil-io/mantil/issues/52
+ *
  * @throws Error that says what is wrong and never shows a key
  */
 export function parseKeys(json: string): Record<ClientName, string> {
@@ -62,6 +65,8 @@ export function parseKeys(json: string): Record<ClientName, string> {
   for (const [name, key] of Object.entries(keys)) {
     if (name.trim() === '' || name.length > 256)
       throw new Error('has a client name that is blank or over 256 characters')
+    if (!/^[ !#-[\]-~]*$/.test(name))
+      throw new Error('has a client name with other than printable ASCII, or with a quote or backslash')
     if (typeof key !== 'string' || key.trim() === '') throw new Error(`has no key for client ${JSON.stringify(name)}`)
   }
   return keys as Record<ClientName, string>

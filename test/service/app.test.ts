@@ -334,7 +334,8 @@ t.test('partly delivered – ok for what Firehose took, retry for the rest', asy
 
 t.test('privacy signals – by policy', async (t) => {
   const named = click({ userid: 'u-7' })
-  for (const signal of [{ 'sec-gpc': '1' }, { dnt: '1' }]) {
+  const signals: Record<string, string>[] = [{ 'sec-gpc': '1' }, { dnt: '1' }]
+  for (const signal of signals) {
     const anonymise = await createTestApp(t)
     t.same((await anonymise.app.inject(post(named, signal))).json(), OK)
     const [stored] = anonymise.stub.clicks()

@@ -50,6 +50,10 @@ t.test('clients – unreadable settings say what is wrong, and show no key', asy
     ['{"SHOP":7}', /no key for client "SHOP"/],
     ['{"SHOP":" "}', /no key for client "SHOP"/],
     ['{"":"hunter2"}', /client name that is blank/],
+    ['{"Caf\u00e9":"hunter2"}', /other than printable ASCII/],
+    ['{"SHOP\\r\\nx-click-ip: 1":"hunter2"}', /other than printable ASCII/],
+    ['{"a \\"quoted\\" name":"hunter2"}', /with a quote/],
+    ['{"back\\\\slash":"hunter2"}', /or backslash/],
   ]
   for (const [json, message] of wrong) {
     t.throws(() => parseKeys(json), { message })
@@ -61,7 +65,7 @@ t.test('clients – unreadable settings say what is wrong, and show no key', asy
       }
     })
   }
-  t.same(parseKeys('{"SHOP":"k"}'), { SHOP: 'k' })
+  t.same(parseKeys('{"SHOP":"k","Shop [2] (west), ~50%":"l"}'), { SHOP: 'k', 'Shop [2] (west), ~50%': 'l' })
 })
 
 t.test('origins – a comma list', async (t) => {

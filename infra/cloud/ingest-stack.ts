@@ -1,0 +1,28 @@
+import { Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { Compute } from './compute.ts'
+import { Delivery } from './delivery.ts'
+import { Edge } from './edge.ts'
+import type { DeploymentOptions } from './options.ts'
+import type { StorageStack } from './storage-stack.ts'
+
+export interface IngestStackProps extends StackProps {
+  readonly options: DeploymentOptions
+  readonly storage: StorageStack
+}
+
+/** The pipeline: a construct for each part of a click's way. It can go and come back; what it wrote stays. */
+export class IngestStack extends Stack {
+  constructor(scope: Construct, id: string, { options, storage, ...props }: IngestStackProps) {
+    super(scope, id, props)
+    Validations.of(this).acknowledge({
+      id: 'CloudFormation-Validate::W7001',
+      reason:
+        'The CDK adds a map of Firehose’s addresses to every stack with a delivery stream; only streams with an HTTP endpoint use it.',
+    })
+    const { bucket, rows, table } = storage
+    const delivery = new Delivery(this, 'Delivery', { options, bucket, rows, table })
+    const compute = new Compute(this, 'Compute', { options, stream: delivery.stream })
+    const edge = new Edge(this, 'Edge', { options, ...compute })
+  }
+}

@@ -10,6 +10,7 @@ import { BadRequest, TooManyRequests } from './errors.ts'
 import auth from './plugins/auth.ts'
 import body from './plugins/body.ts'
 import delivery from './plugins/delivery.ts'
+import embeddedMetrics from './plugins/embedded-metrics.ts'
 import errors from './plugins/errors.ts'
 import metrics from './plugins/metrics.ts'
 import openapi from './plugins/openapi.ts'
@@ -31,10 +32,17 @@ export interface Dependencies {
   readonly firehose: FirehoseClient
   /** Where log lines go, if not to the standard output. */
   readonly logStream?: DestinationStream
+  /**
+   * Whether CloudWatch reads the log, and a line of metrics for it is written once a minute.
+   *
+   * @default false
+   */
+  readonly logMetrics?: boolean
 }
 
 /** The service, composed in the order in which a click passes. It does not listen, and reads no environment. */
-export async function createApp(config: Config, { firehose, logStream }: Dependencies): Promise<FastifyInstance> {
+export async function createApp(config: Config, dependencies: Dependencies): Promise<FastifyInstance> {
+  const { firehose, logStream, logMetrics = false } = dependencies
   const app = Fastify({
     bodyLimit: config.BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -75,6 +83,7 @@ export async function createApp(config: Config, { firehose, logStream }: Depende
   await app.register(errors, { bodyLimit: config.BODY_LIMIT })
   await app.register(delivery, { firehose, ...config })
   await app.register(metrics)
+  if (logMetrics) await app.register(embeddedMetrics, config)
   await app.register(auth, config)
   await app.register(compress, { globalCompression: false, requestEncodings: ['gzip', 'br'] })
   await app.register(body)

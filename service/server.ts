@@ -6,7 +6,7 @@ import { createFirehoseClient } from './delivery/firehose.ts'
 
 try {
   const config = loadConfig(process.env)
-  const app = await createApp(config, { firehose: createFirehoseClient() })
+  const app = await createApp(config, { firehose: createFirehoseClient(), logMetrics: true })
   closeOnSignal(app, config)
   await app.listen({ port: config.PORT, host: config.HOST })
 } catch (error) {

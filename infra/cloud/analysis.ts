@@ -40,7 +40,9 @@ export class Analysis extends Construct {
         queryString: sql,
       })
     }
-    new CfnOutput(this, 'WorkGroupName', { value: workGroup.ref, description: 'Athena workgroup' })
-    new CfnOutput(this, 'DatabaseName', { value: database.databaseName, description: 'Database in the Glue catalogue' })
+    const output = (id: string, value: string, description: string) =>
+      new CfnOutput(Stack.of(this), id, { value, description })
+    output('WorkGroupName', workGroup.ref, 'Athena workgroup')
+    output('DatabaseName', database.databaseName, 'Database in the Glue catalogue')
   }
 }

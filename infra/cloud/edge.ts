@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   type CfnStage,
@@ -97,8 +97,8 @@ export class Edge extends Construct {
       securityGroups: [linkSecurityGroup],
     })
     this.#stage(options, this.#routes(listener, link))
-    new CfnOutput(this, 'Url', { value: this.api.apiEndpoint, description: 'Where clicks are sent to' })
-    new CfnOutput(this, 'KeysSecret', { value: secret.secretName, description: 'Secret that holds the keys' })
+    new CfnOutput(Stack.of(this), 'Url', { value: this.api.apiEndpoint, description: 'Where clicks are sent to' })
+    new CfnOutput(Stack.of(this), 'KeysSecret', { value: secret.secretName, description: 'Secret that holds the keys' })
   }
 
   #authorizer(options: DeploymentOptions, secret: Secret): IFunction {
@@ -126,7 +126,6 @@ export class Edge extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: requestsPerSecond, burstLimit: burst },
-      detailedMetricsEnabled: true,
       accessLogSettings: {
         destination: new LogGroupLogDestination(logs),
         format: AccessLogFormat.custom(ACCESS_LOG),
@@ -136,11 +135,11 @@ export class Edge extends Construct {
     const script = Math.ceil(requestsPerSecond / SCRIPT_SHARE)
     const settings = stage.node.defaultChild as CfnStage
     settings.routeSettings = {
-      [SCRIPT_ROUTE]: { ThrottlingRateLimit: script, ThrottlingBurstLimit: script * 2, DetailedMetricsEnabled: true },
+      [SCRIPT_ROUTE]: { ThrottlingRateLimit: script, ThrottlingBurstLimit: script * 2 },
       ...Object.fromEntries(
         Object.keys(CREDENTIALS).map((route) => [
           route,
-          { ThrottlingRateLimit: requestsPerSecond, ThrottlingBurstLimit: burst, DetailedMetricsEnabled: true },
+          { ThrottlingRateLimit: requestsPerSecond, ThrottlingBurstLimit: burst },
         ]),
       ),
     }

@@ -1,8 +1,9 @@
-import { Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Compute } from './compute.ts'
 import { Delivery } from './delivery.ts'
 import { Edge } from './edge.ts'
+import { Monitoring } from './monitoring.ts'
 import type { DeploymentOptions } from './options.ts'
 import type { StorageStack } from './storage-stack.ts'
 
@@ -24,5 +25,19 @@ export class IngestStack extends Stack {
     const delivery = new Delivery(this, 'Delivery', { options, bucket, rows, table })
     const compute = new Compute(this, 'Compute', { options, stream: delivery.stream })
     const edge = new Edge(this, 'Edge', { options, ...compute })
+    const { dashboard } = new Monitoring(this, 'Monitoring', {
+      httpApi: edge.api,
+      authorizer: edge.authorizer,
+      service: compute.service,
+      loadBalancer: compute.loadBalancer,
+      targetGroup: compute.targetGroup,
+      stream: delivery.stream,
+      transformer: delivery.transformer,
+      table,
+      minTasks: options.minTasks,
+      bufferSeconds: options.bufferSeconds,
+      ...(options.alarmEmail !== '' && { alarmEmail: options.alarmEmail }),
+    })
+    new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName, description: 'CloudWatch dashboard' })
   }
 }

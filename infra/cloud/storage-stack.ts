@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
 import {
   CfnTable,
@@ -52,7 +52,11 @@ export class StorageStack extends Stack {
         'Access logs of a lake would be larger than the lake; CloudTrail data events show who read what where that is needed.',
     })
 
-    const database = new Database(this, 'Database', { description: 'Clicks of Clicklake', removalPolicy })
+    const database = new Database(this, 'Database', {
+      databaseName: this.#databaseName,
+      description: 'Clicks of Clicklake',
+      removalPolicy,
+    })
     this.rows = this.#defineRows(database)
     this.#defineView(database)
 
@@ -66,7 +70,14 @@ export class StorageStack extends Stack {
       removalPolicy,
     })
 
+    new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName, description: 'Bucket of the lake' })
+    new CfnOutput(this, 'TableName', { value: this.table.tableName, description: 'DynamoDB table of clicks' })
     new Analysis(this, 'Analysis', { bucket: this.bucket, database, keepData })
+  }
+
+  /** The view's text holds it in base64, so it must be known before the deployment: a name that CloudFormation makes up is not. */
+  get #databaseName(): string {
+    return this.stackName.toLowerCase()
   }
 
   /** All rows. Partitions are projected from the query, so that a new hour can be queried without a crawler. */
@@ -97,7 +108,7 @@ export class StorageStack extends Stack {
     const definition = {
       originalSql: VIEW_SQL,
       catalog: 'awsdatacatalog',
-      schema: database.databaseName,
+      schema: this.#databaseName,
       columns: columns.map(({ name, type }) => ({ name, type: PRESTO_TYPES[type] })),
     }
     new CfnTable(this, 'View', {

@@ -1,4 +1,5 @@
 /** What one invocation did, for its log line and for whoever counts. Pure. */
+import { type Embedded, embed, type Unit } from '../../service/metric-names.ts'
 import type { FirehoseTransformationResult } from './firehose-event.ts'
 import type { Written } from './table.ts'
 import { count, errorName, type Tally } from './tally.ts'
@@ -7,6 +8,8 @@ import type { Unpacked } from './unpack.ts'
 /** Numbers, names of errors and ids of records: nothing of a click's contents, which are somebody's personal data. */
 export interface TransformSummary {
   readonly invocationId: string
+  /** Name of the delivery stream. */
+  readonly stream: string
   readonly records: number
   /** Records by `Ok`, `Dropped` and `ProcessingFailed`. */
   readonly results: Tally
@@ -39,6 +42,7 @@ const LOGGED_IDS = 10
 
 export interface Invocation {
   readonly invocationId: string
+  readonly stream: string
   readonly unpacked: readonly Unpacked[]
   readonly rejection: Rejection
   readonly lookups: Tally
@@ -48,7 +52,7 @@ export interface Invocation {
 }
 
 export function summarize(invocation: Invocation): TransformSummary {
-  const { invocationId, unpacked, rejection, lookups, unenriched, written } = invocation
+  const { invocationId, stream, unpacked, rejection, lookups, unenriched, written } = invocation
   const { records } = invocation.result
   const results: Tally = {}
   for (const { result } of records) count(results, result)
@@ -56,6 +60,7 @@ export function summarize(invocation: Invocation): TransformSummary {
   for (const { kind } of unpacked.flatMap(({ rejects }) => rejects)) count(rejected, kind)
   return {
     invocationId,
+    stream,
     records: records.length,
     results,
     clicks: unpacked.reduce((sum, { clicks }) => sum + clicks.length, 0),
@@ -73,5 +78,31 @@ export function summarize(invocation: Invocation): TransformSummary {
       .filter(({ result }) => result === 'ProcessingFailed')
       .slice(0, LOGGED_IDS)
       .map(({ recordId }) => recordId),
+  }
+}
+
+/** Metrics of the transformer by name, from each invocation: what alarms need, and the clicks for the dashboard. */
+export const TRANSFORMER_METRICS = {
+  /** Good clicks. */
+  TransformedClicks: 'Count',
+  /** Records that go to `errors/` as they came in. */
+  FailedRecords: 'Count',
+  /** Lines that are no clicks. */
+  CutLines: 'Count',
+  /** Invocations that could not write to `rejected/`. */
+  RejectedWriteErrors: 'Count',
+} as const satisfies Record<string, Unit>
+
+/** A summary as a line of the log that CloudWatch makes metrics from. */
+export function embedSummary(summary: TransformSummary): TransformSummary & Embedded<keyof typeof TRANSFORMER_METRICS> {
+  const { stream, results, clicks, rejected, rejectedError } = summary
+  return {
+    ...summary,
+    ...embed(TRANSFORMER_METRICS, stream, {
+      TransformedClicks: clicks,
+      FailedRecords: results.ProcessingFailed ?? 0,
+      CutLines: Object.values(rejected).reduce((sum, n) => sum + n, 0),
+      RejectedWriteErrors: rejectedError === undefined ? 0 : 1,
+    }),
   }
 }

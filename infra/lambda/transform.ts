@@ -53,7 +53,7 @@ export function createTransformer(options: TransformerOptions): Transformer {
     }
   }
 
-  return async ({ invocationId, records }) => {
+  return async ({ invocationId, deliveryStreamArn, records }) => {
     const unpacked = records.map((record) => ({ record, ...unpack(record.data) }))
     const rejected = unpacked.filter(({ rejects }) => rejects.length > 0)
     const rejecting = reject(rejected)
@@ -75,10 +75,14 @@ export function createTransformer(options: TransformerOptions): Transformer {
       }),
     }
     const unenriched = deliveries.filter((delivery, index) => delivery !== enriched[index]).length
-    log?.(summarize({ invocationId, unpacked, rejection, lookups, unenriched, written, result }))
+    const stream = streamName(deliveryStreamArn)
+    log?.(summarize({ invocationId, stream, unpacked, rejection, lookups, unenriched, written, result }))
     return result
   }
 }
+
+/** What follows `deliverystream/`. */
+const streamName = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1)
 
 const itemid = (click: { readonly itemid?: string }) => click.itemid ?? ''
 

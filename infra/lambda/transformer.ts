@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { ENRICHMENT_FIELDS, TRANSFORMER_ENV } from '../pipeline.ts'
+import { embedSummary } from './summary.ts'
 import { createTransformer } from './transform.ts'
 
 const { table, bucket, retentionDays, enrichmentUrl, enrichmentFields } = TRANSFORMER_ENV
@@ -24,5 +25,6 @@ export const handler = createTransformer({
   bucket: required(bucket),
   retentionDays: Number(required(retentionDays)),
   ...(url && { enrichment: { url, fields: fields.split(',').map((field) => field.trim()) } }),
-  log: (summary) => process.stdout.write(`${JSON.stringify(summary)}\n`),
+  // Not the console, which puts a time and an id before the JSON: CloudWatch finds no metrics in such a line.
+  log: (summary) => process.stdout.write(`${JSON.stringify(embedSummary(summary))}\n`),
 })

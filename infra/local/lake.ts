@@ -36,8 +36,12 @@ const ALL_COLUMNS = [...COLUMNS, ...PARTITION_COLUMNS]
 /** Used with no file yet, and beside files that were written before a column was added. */
 const NO_ROWS = `SELECT ${ALL_COLUMNS.map(({ name, type }) => `CAST(NULL AS ${DUCKDB_TYPES[type]}) AS ${name}`).join(', ')} WHERE false`
 
-/** As Athena has it: NULL where the key is missing. DuckDB's own answers a list. */
-const ELEMENT_AT = 'CREATE TEMP MACRO element_at(map, key) AS map[key]'
+/** Athena's functions that DuckDB lacks or has otherwise, so that the same SQL runs in both. */
+const ATHENA_FUNCTIONS = [
+  // NULL where the key is missing. DuckDB's own answers a list.
+  'element_at(map, key) AS map[key]',
+  'array_join(list, separator) AS array_to_string(list, separator)',
+]
 
 /**
  * Opens the lake for reading. A folder that is not there is an empty lake.
@@ -91,7 +95,7 @@ async function defineTables(connection: DuckDBConnection, files: string): Promis
          )`
   await connection.run(`CREATE TEMP VIEW ${LAKE.rows} AS ${rows}`)
   await connection.run(`CREATE TEMP VIEW ${LAKE.view} AS ${VIEW_SQL}`)
-  await connection.run(ELEMENT_AT)
+  for (const definition of ATHENA_FUNCTIONS) await connection.run(`CREATE TEMP MACRO ${definition}`)
 }
 
 async function read(connection: DuckDBConnection, sql: string): Promise<QueryResult> {

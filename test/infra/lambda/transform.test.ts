@@ -84,6 +84,7 @@ t.test('transform – delivers packed clicks to table and lake alike, in order',
   t.same(summaries, [
     {
       invocationId: 'invocation',
+      stream: 'clicks',
       records: 2,
       results: { Ok: 2 },
       clicks: 3,

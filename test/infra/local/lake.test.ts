@@ -186,6 +186,9 @@ t.test('lake – values as JSON has them', async (t) => {
     ["'1b4db7eb-4057-5ddf-91e0-36dec72071f5'::UUID", '1b4db7eb-4057-5ddf-91e0-36dec72071f5'],
     ["element_at(MAP {'a': 'b'}, 'a')", 'b'],
     ["element_at(MAP {'a': 'b'}, 'z')", null],
+    ["element_at(NULL::MAP(VARCHAR, VARCHAR), 'a')", null],
+    ["array_join(['b', NULL, 'a'], ' > ')", 'b > a'],
+    ["(SELECT array_join(array_agg(x ORDER BY x DESC), '') FROM (VALUES (1), (2)) AS t (x))", '21'],
   ] as const)
     t.strictSame((await one(`SELECT ${sql} AS v`))?.v, value, sql)
   t.same(await one('SELECT 1 AS a, 2 AS a'), { a: 1, 'a:1': 2 }, 'two columns of one name')

@@ -68,11 +68,39 @@ t.test('query – needs no home, and no folder to write in', async (t) => {
   t.same(JSON.parse(stdout), [{ a: true }])
 })
 
+t.test('query – a question by its name', async (t) => {
+  const dir = t.testdir()
+  const day = new Date().toISOString().slice(0, 10)
+  await writeParquet(join(dir, 'lake'), `dt=${day}/hour=09/a.parquet`, [{}, { requestid: "'r-2'" }])
+  await t.test('table', async (t) => {
+    t.same(await run(t, { DATA_DIR: dir }, '--file', 'clicks-per-hour'), {
+      code: 0,
+      stdout: `dt          hour  component  clicks
+──────────  ────  ─────────  ──────
+${day}     9  login           2
+(1 row)
+`,
+      stderr: '',
+    })
+  })
+  await t.test('JSON', async (t) => {
+    const { stdout } = await run(t, { DATA_DIR: dir }, '--json', '--file', 'clicks-per-hour')
+    t.same(JSON.parse(stdout), [{ dt: day, hour: 9, component: 'login', clicks: 2 }])
+  })
+  await t.test('a name that is not there', async (t) => {
+    const { code, stdout, stderr } = await run(t, {}, '--file', 'nothing')
+    t.same({ code, stdout }, { code: 2, stdout: '' })
+    t.match(stderr, /^There is no query "nothing"\. There are:\n {2}clicks-per-hour +How many .*\n {2}duplicates /)
+  })
+})
+
 t.test('query – mistakes', async (t) => {
   for (const [args, code, stderr] of [
     [[], 2, /^Usage: npm run query -- \[--json\] "<SQL>"\n/],
     [[' '], 2, /^Usage/],
     [['SELECT 1', 'SELECT 2'], 2, /^Usage/],
+    [['SELECT 1', '--file', 'sessions'], 2, /^Either SQL or --file, not both\.\nUsage/],
+    [['--file'], 2, /^Option '--file <value>' argument missing\nUsage/],
     [['--nothing', 'SELECT 1'], 2, /^Unknown option '--nothing'.*\nUsage/],
     [['SELEC 1'], 1, /^Parser Error: syntax error at or near "SELEC"\n$/],
     [['SELECT nosuch FROM clicks'], 1, /^Binder Error: .*"nosuch" not found in FROM clause! Candidate bindings: .*\n$/],

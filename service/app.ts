@@ -89,7 +89,6 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
   await app.register(body)
   await app.register(openapi)
 
-  await app.register(health, { phase: () => phase })
   await app.register(async (limited) => {
     if (config.RATE_LIMIT > 0) {
       await limited.register(rateLimit, {
@@ -103,6 +102,7 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
     }
     await limited.register(clicks, config)
   })
+  await app.register(health, { phase: () => phase })
   return app
 }
 

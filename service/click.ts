@@ -58,7 +58,22 @@ export const Click = Type.Object(
     createdtime: Type.Optional(time('When it was clicked, ISO 8601; UTC where it has no offset. Default: receivedat')),
     attributes: Type.Optional(attributes(MAX_ATTRIBUTES)),
   },
-  { $id: 'Click', additionalProperties: false },
+  {
+    $id: 'Click',
+    additionalProperties: false,
+    examples: [
+      {
+        requestid: '0193f0c4-6b1e-7c1a-9d0b-3f6f0f6f2a10',
+        contextid: 'session-42',
+        callerid: 'shop',
+        component: 'buy-button',
+        action: 'click',
+        type: 'webpage',
+        itemid: 'm-01',
+        attributes: { colour: 'red' },
+      },
+    ],
+  },
 )
 export type Click = Static<typeof Click>
 

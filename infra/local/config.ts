@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { type Config, loadConfig, readEnvironment } from '../../service/config.ts'
 
 const port = (port: number, what: string) =>
-  Type.Integer({ default: port, minimum: 0, maximum: 65_535, description: `Port of ${what}` })
+  Type.Integer({ default: port, minimum: 1, maximum: 65_535, description: `Port of ${what}` })
 
 /** The environment of the one-machine pipeline, beside the service's own. */
 export const LocalEnvironment = Type.Object({

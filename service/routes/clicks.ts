@@ -46,6 +46,7 @@ const oneOrSeveral = Type.Union([click, Type.Array(click, { minItems: 1, maxItem
 
 const byKey = [{ key: [] }]
 const byOrigin = [{ origin: [] }]
+const tags = ['clicks']
 const types = ['application/json', 'application/x-ndjson', 'text/plain']
 
 const checkProfileView = compile(ProfileView)
@@ -63,7 +64,14 @@ export default async function clicks(app: FastifyInstance, config: Config) {
     '/clicklogger',
     {
       onRequest: app.needKey,
-      schema: { summary: 'Applications send clicks', security: byKey, consumes: types, body: oneOrSeveral, response },
+      schema: {
+        tags,
+        summary: 'Applications send clicks',
+        security: byKey,
+        consumes: types,
+        body: oneOrSeveral,
+        response,
+      },
     },
     (request, reply) => take(request, reply, sentBody(request)),
   )
@@ -72,7 +80,14 @@ export default async function clicks(app: FastifyInstance, config: Config) {
     '/clicks',
     {
       onRequest: app.needOrigin,
-      schema: { summary: 'Browsers send clicks', security: byOrigin, consumes: types, body: oneOrSeveral, response },
+      schema: {
+        tags,
+        summary: 'Browsers send clicks',
+        security: byOrigin,
+        consumes: types,
+        body: oneOrSeveral,
+        response,
+      },
     },
     (request, reply) => take(request, reply, sentBody(request)),
   )
@@ -82,6 +97,7 @@ export default async function clicks(app: FastifyInstance, config: Config) {
     {
       onRequest: app.needOrigin,
       schema: {
+        tags,
         summary: 'Browsers send one click, or the older site’s profile view',
         security: byOrigin,
         consumes: types,

@@ -13,7 +13,7 @@ const Health = Type.Object({
  * and all of them would be restarted at once.
  */
 export default async function health(app: FastifyInstance, { phase }: { phase: () => Phase }) {
-  const schema = { response: { 200: Health, 503: Health } }
+  const schema = { tags: ['health'], response: { 200: Health, 503: Health } }
 
   app.get('/health/live', { schema: { summary: 'Is the process alive?', ...schema } }, async () => ({ status: 'ok' }))
 

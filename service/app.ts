@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { FirehoseClient } from '@aws-sdk/client-firehose'
+import type { S3Client } from '@aws-sdk/client-s3'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { DestinationStream } from 'pino'
 import type { Config } from './config.ts'
+import { createPutLines } from './delivery/bucket.ts'
 import { BadRequest, TooManyRequests } from './errors.ts'
 import auth from './plugins/auth.ts'
 import body from './plugins/body.ts'
@@ -14,6 +16,7 @@ import embeddedMetrics from './plugins/embedded-metrics.ts'
 import errors from './plugins/errors.ts'
 import metrics from './plugins/metrics.ts'
 import openapi from './plugins/openapi.ts'
+import quarantine from './plugins/quarantine.ts'
 import clicks from './routes/clicks.ts'
 import health, { type Phase } from './routes/health.ts'
 
@@ -30,6 +33,8 @@ declare module 'fastify' {
 export interface Dependencies {
   /** Closed with the app. */
   readonly firehose: FirehoseClient
+  /** For SPILL_BUCKET. Closed with the app. */
+  readonly s3?: S3Client
   /** Where log lines go, if not to the standard output. */
   readonly logStream?: DestinationStream
   /**
@@ -42,7 +47,8 @@ export interface Dependencies {
 
 /** The service, composed in the order in which a click passes. It does not listen, and reads no environment. */
 export async function createApp(config: Config, dependencies: Dependencies): Promise<FastifyInstance> {
-  const { firehose, logStream, logMetrics = false } = dependencies
+  const { firehose, s3, logStream, logMetrics = false } = dependencies
+  const putLines = s3 && config.SPILL_BUCKET ? createPutLines(s3, config.SPILL_BUCKET) : undefined
   const app = Fastify({
     bodyLimit: config.BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -81,7 +87,10 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
     maxAge: 86_400,
   })
   await app.register(errors, { bodyLimit: config.BODY_LIMIT })
-  await app.register(delivery, { firehose, ...config })
+  // Hooks of closing run backwards: this one when nobody needs the client any more.
+  app.addHook('onClose', async () => s3?.destroy())
+  await app.register(delivery, { firehose, spill: putLines, ...config })
+  await app.register(quarantine, { putLines })
   await app.register(metrics)
   if (logMetrics) await app.register(embeddedMetrics, config)
   await app.register(auth, config)

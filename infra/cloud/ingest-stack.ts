@@ -23,7 +23,7 @@ export class IngestStack extends Stack {
     })
     const { bucket, rows, table } = storage
     const delivery = new Delivery(this, 'Delivery', { options, bucket, rows, table })
-    const compute = new Compute(this, 'Compute', { options, stream: delivery.stream })
+    const compute = new Compute(this, 'Compute', { options, stream: delivery.stream, bucket })
     const edge = new Edge(this, 'Edge', { options, ...compute })
     const { dashboard } = new Monitoring(this, 'Monitoring', {
       httpApi: edge.api,

@@ -168,6 +168,8 @@ export class Compute extends Construct {
     task.addContainer('service', {
       image: ContainerImage.fromAsset(ROOT, {
         target: 'service',
+        // Not in this image: a change there must not make a new one, and with it a rollout.
+        exclude: ['infra'],
         platform: arm ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
       }),
       portMappings: [{ containerPort: PORT }],

@@ -163,7 +163,10 @@ export class Edge extends Construct {
     const identified = new ParameterMapping()
       .overwriteHeader('x-click-client', MappingValue.contextVariable('authorizer.client'))
       .overwriteHeader('x-click-ip', MappingValue.contextVariable('identity.sourceIp'))
-    const anonymous = new ParameterMapping().removeHeader('x-click-client').removeHeader('x-click-ip')
+    // Not removeHeader: it gives an empty value, where AWS documents a quoted one.
+    const anonymous = new ParameterMapping()
+      .custom('remove:header.x-click-client', "''")
+      .custom('remove:header.x-click-ip', "''")
     const take = new HttpAlbIntegration('Take', listener, { vpcLink, parameterMapping: identified })
     const show = new HttpAlbIntegration('Show', listener, { vpcLink, parameterMapping: anonymous })
 

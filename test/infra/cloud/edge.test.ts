@@ -48,7 +48,7 @@ t.test('integrations – who sends is overwritten by the gateway, and removed wh
       'overwrite:header.x-click-client': '$context.authorizer.client',
       'overwrite:header.x-click-ip': '$context.identity.sourceIp',
     },
-    { 'remove:header.x-click-client': '', 'remove:header.x-click-ip': '' },
+    { 'remove:header.x-click-client': "''", 'remove:header.x-click-ip': "''" },
   ])
   ingest.allResourcesProperties('AWS::ApiGatewayV2::Integration', {
     ConnectionType: 'VPC_LINK',

@@ -2014,8 +2014,8 @@ Object {
         },
         "PayloadFormatVersion": "1.0",
         "RequestParameters": Object {
-          "remove:header.x-click-client": "",
-          "remove:header.x-click-ip": "",
+          "remove:header.x-click-client": "''",
+          "remove:header.x-click-ip": "''",
         },
       },
       "Type": "AWS::ApiGatewayV2::Integration",

@@ -92,6 +92,10 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
   app.decorate('drain', () => {
     phase = 'draining'
   })
+  // A connection that stays open after its last answer would hold the process until the client lets go of it.
+  app.addHook('onSend', async (_request, reply) => {
+    if (phase === 'draining') reply.header('connection', 'close')
+  })
 
   await app.register(cors, {
     origin: async (origin?: string) => config.clients.byOrigin(origin) !== undefined,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import { JSON_TYPE, KEY, SAMPLE } from '../helpers/app.ts'
@@ -71,6 +71,14 @@ async function fail(t: Test, env: Record<string, string>) {
   return { code, stderr: Buffer.concat(stderr).toString() }
 }
 
+function connects(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+  }).finally(() => socket.destroy()) as Promise<boolean>
+}
+
 t.test('start – without a delivery stream: one clear line, exit 1', async (t) => {
   const { code, stderr } = await fail(t, { AWS_REGION: 'us-east-1' })
   t.equal(code, 1)
@@ -106,8 +114,12 @@ t.test('SIGTERM – what is in flight is delivered and answered, exit 0', async 
   await inFlight
   service.process.kill('SIGTERM')
   await service.logged(/draining/)
+  // It is closing when nobody can connect any more.
+  while (await connects(service.url));
   release()
-  t.equal((await answer).status, 200)
+  const { status, headers } = await answer
+  t.equal(status, 200)
+  t.equal(headers.get('connection'), 'close', 'nobody keeps a connection that would keep the process')
   t.equal(await service.exit, 0)
   t.equal(service.stub.clicks().length, 1)
   t.ok(await service.logged(/every click is answered/))

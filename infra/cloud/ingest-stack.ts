@@ -38,6 +38,10 @@ export class IngestStack extends Stack {
       bufferSeconds: options.bufferSeconds,
       ...(options.alarmEmail !== '' && { alarmEmail: options.alarmEmail }),
     })
+    new CfnOutput(this, 'DeliveryStreamName', {
+      value: delivery.stream.deliveryStreamName,
+      description: 'Delivery stream',
+    })
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName, description: 'CloudWatch dashboard' })
   }
 }

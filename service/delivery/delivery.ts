@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { PREFIX } from '../prefixes.ts'
 import { Breaker, PROBE_TIMEOUT_MS } from './breaker.ts'
 import type { PutLines } from './bucket.ts'
-import { type Put, type PutFailure, WINDOW } from './firehose.ts'
+import { nameOf, type Put, type PutFailure, WINDOW } from './firehose.ts'
 import type { Ledger, RefusedReason } from './ledger.ts'
 import { Batch, type PackedRecord, type Share } from './pack.ts'
 
@@ -204,7 +204,7 @@ export class Delivery {
         fate = 'spilled'
       } catch (cause) {
         fate = 'spill'
-        log.error({ error: (cause as Error).name }, 'the spill bucket does not take clicks; they are refused')
+        log.error({ error: nameOf(cause as Error) }, 'the spill bucket does not take clicks; they are refused')
       }
     }
     for (const record of records) this.#settle(record, fate)

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import type { PutLines } from '../delivery/bucket.ts'
+import { nameOf } from '../delivery/firehose.ts'
 import { PREFIX } from '../prefixes.ts'
 
 /** Invalid clicks that may wait to be written, and are kept of a flood: a sample tells what is wrong. */
@@ -55,7 +56,7 @@ export default fp<{ putLines?: PutLines | undefined }>(
         written += lines.length
       } catch (cause) {
         leftOut += lines.length
-        app.log.warn({ error: (cause as Error).name, clicks: lines.length }, 'invalid clicks could not be kept')
+        app.log.warn({ error: nameOf(cause as Error), clicks: lines.length }, 'invalid clicks could not be kept')
       }
     }
 

@@ -127,6 +127,12 @@ Object {
         "Ref": "MonitoringDashboard0C3675C6",
       },
     },
+    "DeliveryStreamName": Object {
+      "Description": "Delivery stream",
+      "Value": Object {
+        "Ref": "DeliveryStreamD784C6F5",
+      },
+    },
     "KeysSecret": Object {
       "Description": "Secret that holds the keys",
       "Value": Object {

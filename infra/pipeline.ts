@@ -1,21 +1,8 @@
 /** What the pipeline in the cloud and the one on one machine share: names, prefixes, buffering, keys and columns. */
 import { StoredClick } from '../service/click.ts'
+import { PREFIX, partition } from '../service/prefixes.ts'
 
-/** Where things are in the bucket, or in the lake folder of one machine. */
-export const PREFIX = {
-  /** Parquet. */
-  clicks: 'clicks/',
-  /** What Firehose could not process, in its own format. */
-  errors: 'errors/',
-  /** What the service parked while Firehose failed. */
-  spill: 'spill/',
-  /** Invalid clicks with their reason. */
-  rejected: 'rejected/',
-  /** What replay has put back. */
-  replayed: 'replayed/',
-  /** Answers of Athena. */
-  queryResults: 'query-results/',
-} as const
+export { PREFIX, partition }
 
 /** Partitions are the arrival at Firehose, UTC. `yyyy` and `dd`: `YYYY` is the week-year and `DD` the day of the year. */
 const PARTITIONS = 'dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/'
@@ -23,12 +10,6 @@ const PARTITIONS = 'dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/'
 /** Firehose's prefix expressions. */
 export const DELIVERY_PREFIX = `${PREFIX.clicks}${PARTITIONS}`
 export const DELIVERY_ERROR_PREFIX = `${PREFIX.errors}!{firehose:error-output-type}/${PARTITIONS}`
-
-/** `dt=…/hour=…/` of a moment, for what is written by us and not by Firehose. */
-export function partition(moment: Date): string {
-  const iso = moment.toISOString()
-  return `dt=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}/`
-}
 
 /** How Firehose gathers records before it calls the transformer, and how often it tries. */
 export const TRANSFORMER = {

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { FirehoseClient } from '@aws-sdk/client-firehose'
+import type { S3Client } from '@aws-sdk/client-s3'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { DestinationStream } from 'pino'
 import type { Config } from './config.ts'
-import { BadRequest, TooManyRequests } from './errors.ts'
+import { createPutLines } from './delivery/bucket.ts'
+import { BadRequest, Overloaded, TooManyRequests } from './errors.ts'
 import auth from './plugins/auth.ts'
 import body from './plugins/body.ts'
 import delivery from './plugins/delivery.ts'
@@ -14,11 +17,22 @@ import embeddedMetrics from './plugins/embedded-metrics.ts'
 import errors from './plugins/errors.ts'
 import metrics from './plugins/metrics.ts'
 import openapi from './plugins/openapi.ts'
+import quarantine from './plugins/quarantine.ts'
 import clicks from './routes/clicks.ts'
 import health, { type Phase } from './routes/health.ts'
 
 /** Longest time for a request's headers and body: a client that is slower holds a connection for nothing. */
 const REQUEST_TIMEOUT_MS = 20_000
+/** The same for the headers alone, and how often connections are looked at for both. */
+const HEADERS_TIMEOUT_MS = 10_000
+const CONNECTIONS_CHECK_MS = 5000
+
+/** Connections at once; the load balancer keeps far fewer. Each may hold a body of BODY_LIMIT while it comes in. */
+const MAX_CONNECTIONS = 5000
+
+/** Mean delay of the event loop over a second from which on new clicks are refused: what is taken must be answered in time. */
+const MAX_EVENT_LOOP_DELAY_MS = 100
+const OVERLOAD_RETRY_AFTER_S = 2
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -30,6 +44,8 @@ declare module 'fastify' {
 export interface Dependencies {
   /** Closed with the app. */
   readonly firehose: FirehoseClient
+  /** For SPILL_BUCKET. Closed with the app. */
+  readonly s3?: S3Client
   /** Where log lines go, if not to the standard output. */
   readonly logStream?: DestinationStream
   /**
@@ -42,10 +58,12 @@ export interface Dependencies {
 
 /** The service, composed in the order in which a click passes. It does not listen, and reads no environment. */
 export async function createApp(config: Config, dependencies: Dependencies): Promise<FastifyInstance> {
-  const { firehose, logStream, logMetrics = false } = dependencies
+  const { firehose, s3, logStream, logMetrics = false } = dependencies
+  const putLines = s3 && config.SPILL_BUCKET ? createPutLines(s3, config.SPILL_BUCKET) : undefined
   const app = Fastify({
     bodyLimit: config.BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
     // Answer what comes over connections that are still open while draining: a click refused then is a retry for nothing.
     return503OnClosing: false,
     // Lines of every request would cost more than the clicks. Errors are logged with the request's id.
@@ -64,6 +82,8 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
       ...(logStream && { stream: logStream }),
     },
   })
+
+  app.server.maxConnections = MAX_CONNECTIONS
 
   let phase: Phase = 'starting'
   app.addHook('onReady', async () => {
@@ -85,7 +105,10 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
     maxAge: 86_400,
   })
   await app.register(errors, { bodyLimit: config.BODY_LIMIT })
-  await app.register(delivery, { firehose, ...config })
+  // Hooks of closing run backwards: this one when nobody needs the client any more.
+  app.addHook('onClose', async () => s3?.destroy())
+  await app.register(delivery, { firehose, spill: putLines, ...config })
+  await app.register(quarantine, { putLines })
   await app.register(metrics)
   if (logMetrics) await app.register(embeddedMetrics, config)
   await app.register(auth, config)
@@ -94,6 +117,11 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
   await app.register(openapi)
 
   await app.register(async (limited) => {
+    await limited.register(underPressure, {
+      maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+      retryAfter: OVERLOAD_RETRY_AFTER_S,
+      customError: Overloaded,
+    })
     if (config.RATE_LIMIT > 0) {
       await limited.register(rateLimit, {
         max: config.RATE_LIMIT,

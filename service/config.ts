@@ -16,6 +16,11 @@ export const Environment = Type.Object({
   }),
   CLIENTS: Type.String({ default: '{}', description: 'JSON {"<client name>":"<key>"}, for AUTH=keys' }),
   ALLOWED_ORIGINS: Type.String({ default: '', description: 'Origins that may send from browsers, comma list' }),
+  SPILL_BUCKET: Type.Optional(
+    Type.String({
+      description: 'Bucket for clicks that Firehose does not take, and for invalid ones. Without it: 503',
+    }),
+  ),
   DELIVERY_TIMEOUT_MS: Type.Integer({
     default: 8000,
     minimum: 100,

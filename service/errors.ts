@@ -65,4 +65,9 @@ export const NotDelivered = createError<[reason: string]>(
   'The clicks could not be stored now (%s). Send them again later.',
   503,
 )
+export const Overloaded = createError(
+  'CLK_OVERLOADED',
+  'The service has more to do than it can. Send the clicks again later.',
+  503,
+)
 export const Internal = createError('CLK_INTERNAL', 'Something went wrong here. Send the clicks again later.', 500)

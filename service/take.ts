@@ -32,6 +32,7 @@ const REFUSED: Record<RefusedReason, string> = {
   buffer_full: 'the buffer is full',
   timeout: 'it was not stored in time',
   firehose: 'the delivery stream does not take it',
+  spill: 'neither the delivery stream nor the spill bucket takes it',
 }
 
 const check = compile(Click)
@@ -45,7 +46,7 @@ export function asksForPrivacy({ headers }: FastifyRequest): boolean {
  * Takes the clicks of a request: checks each, stamps the good ones, and answers when Firehose has them.
  * Throws what a single click gets as an error, and what concerns a request as a whole.
  */
-export function createTake({ ledger, delivery }: FastifyInstance, config: Config): Take {
+export function createTake({ ledger, delivery, quarantine }: FastifyInstance, config: Config): Take {
   return async (request, reply, { several, values }) => {
     if (values.length === 0) throw new EmptyBody()
     ledger.received += values.length
@@ -56,7 +57,7 @@ export function createTake({ ledger, delivery }: FastifyInstance, config: Config
 
     const arrival = arrive(request)
     const dropped = config.GPC_POLICY === 'drop' && asksForPrivacy(request)
-    const reasons = values.map(reject)
+    const reasons = values.map((value) => reject(value, arrival))
     const good = values.flatMap((value, index) => (reasons[index] === undefined ? [value as Click] : []))
     if (!several && reasons[0] !== undefined) throw refuse(values[0], reasons[0])
 
@@ -76,10 +77,12 @@ export function createTake({ ledger, delivery }: FastifyInstance, config: Config
   }
 
   /** What is wrong with a value, counted, or undefined for a click. */
-  function reject(value: unknown): string | undefined {
+  function reject(value: unknown, { receivedat: time, client }: Arrival): string | undefined {
     const unfit = value instanceof Unfit
     const reason = unfit ? value.reason : check(value)
-    if (reason !== undefined) ledger.rejected[unfit ? value.kind : 'schema'] += 1
+    if (reason === undefined) return undefined
+    ledger.rejected[unfit ? value.kind : 'schema'] += 1
+    quarantine.add({ reason, time, client, data: unfit ? value.data : value })
     return reason
   }
 

@@ -26,10 +26,13 @@ import {
   ApplicationProtocol,
   type ApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { DeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
-import { acknowledgeWildcard } from './acknowledge.ts'
+import { PREFIX } from '../pipeline.ts'
+import { acknowledgeObjects, acknowledgeWildcard } from './acknowledge.ts'
 import type { DeploymentOptions } from './options.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -51,6 +54,8 @@ const CPU_PERCENT = 60
 export interface ComputeProps {
   readonly options: DeploymentOptions
   readonly stream: DeliveryStream
+  /** Where clicks are parked that Firehose does not take. */
+  readonly bucket: IBucket
 }
 
 /** Steps 3 to 7: the service on Fargate, behind a load balancer that only the gateway's VPC link can reach. */
@@ -63,7 +68,7 @@ export class Compute extends Construct {
   readonly targetGroup: ApplicationTargetGroup
   readonly service: FargateService
 
-  constructor(scope: Construct, id: string, { options, stream }: ComputeProps) {
+  constructor(scope: Construct, id: string, { options, stream, bucket }: ComputeProps) {
     super(scope, id)
     this.vpc = this.#network(options)
     const group = (name: string, description: string) =>
@@ -77,7 +82,7 @@ export class Compute extends Construct {
     endpointGroup.connections.allowFrom(taskGroup, Port.tcp(443), 'tasks')
     this.#endpoints(taskGroup, endpointGroup)
 
-    this.service = this.#service(options, stream, taskGroup)
+    this.service = this.#service({ options, stream, bucket }, taskGroup)
 
     this.loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc: this.vpc,
@@ -145,7 +150,7 @@ export class Compute extends Construct {
     tasks.connections.allowToAnyIpv4(Port.tcp(443), 'layers of the image, through the S3 endpoint')
   }
 
-  #service(options: DeploymentOptions, stream: DeliveryStream, securityGroup: SecurityGroup): FargateService {
+  #service({ options, stream, bucket }: ComputeProps, securityGroup: SecurityGroup): FargateService {
     const arm = options.arch === 'arm64'
     const task = new FargateTaskDefinition(this, 'Task', {
       cpu: options.cpu,
@@ -171,6 +176,7 @@ export class Compute extends Construct {
       environment: {
         PORT: String(PORT),
         DELIVERY_STREAM: stream.deliveryStreamName,
+        SPILL_BUCKET: bucket.bucketName,
         AUTH: 'gateway',
         DRAIN_DELAY_MS: String(DRAIN_DELAY_MS),
         IP_POLICY: options.ipPolicy,
@@ -187,6 +193,13 @@ export class Compute extends Construct {
       }),
     })
     stream.grant(task.taskRole, 'firehose:PutRecordBatch')
+    task.addToTaskRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:PutObject'],
+        resources: [PREFIX.spill, PREFIX.rejected].map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+      }),
+    )
+    acknowledgeObjects(task, PREFIX.spill, PREFIX.rejected)
     acknowledgeWildcard(task, '*', 'ecr:GetAuthorizationToken, with which the image is pulled, knows no resource.')
 
     return new FargateService(this, 'Service', {

@@ -18,7 +18,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { DELIVERY, DELIVERY_ERROR_PREFIX, DELIVERY_PREFIX, PREFIX, TRANSFORMER, TRANSFORMER_ENV } from '../pipeline.ts'
-import { acknowledgeWildcard } from './acknowledge.ts'
+import { acknowledgeObjects, acknowledgeWildcard } from './acknowledge.ts'
 import { BundledFunction } from './function.ts'
 import type { DeploymentOptions } from './options.ts'
 
@@ -72,9 +72,7 @@ export class Delivery extends Construct {
     this.stream.node.addDependency(policy)
 
     // cdk-nag takes a reason for each wildcard by itself, under the name that the template has for its resource.
-    const bucketArn = 'ClicklakeStorage:ExportsOutputFnGetAttBucket83908E77Arn063C8555'
-    for (const prefix of [PREFIX.clicks, PREFIX.errors, PREFIX.rejected])
-      acknowledgeWildcard(this, `${bucketArn}/${prefix}*`, 'Names of objects are not known before; the prefix is.')
+    acknowledgeObjects(this, PREFIX.clicks, PREFIX.errors, PREFIX.rejected)
     acknowledgeWildcard(
       this,
       '<DeliveryTransformerFunction62ABD5CE.Arn>:*',

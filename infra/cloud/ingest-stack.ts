@@ -23,7 +23,7 @@ export class IngestStack extends Stack {
     })
     const { bucket, rows, table } = storage
     const delivery = new Delivery(this, 'Delivery', { options, bucket, rows, table })
-    const compute = new Compute(this, 'Compute', { options, stream: delivery.stream })
+    const compute = new Compute(this, 'Compute', { options, stream: delivery.stream, bucket })
     const edge = new Edge(this, 'Edge', { options, ...compute })
     const { dashboard } = new Monitoring(this, 'Monitoring', {
       httpApi: edge.api,
@@ -37,6 +37,10 @@ export class IngestStack extends Stack {
       minTasks: options.minTasks,
       bufferSeconds: options.bufferSeconds,
       ...(options.alarmEmail !== '' && { alarmEmail: options.alarmEmail }),
+    })
+    new CfnOutput(this, 'DeliveryStreamName', {
+      value: delivery.stream.deliveryStreamName,
+      description: 'Delivery stream',
     })
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName, description: 'CloudWatch dashboard' })
   }

@@ -40,6 +40,7 @@ export function loadServiceConfig(env: NodeJS.ProcessEnv): Config {
     ALLOWED_ORIGINS: 'http://localhost:*,http://127.0.0.1:*',
     ...env,
     DELIVERY_STREAM: LOCAL_STREAM,
+    SPILL_BUCKET: LOCAL_BUCKET,
     AUTH: 'keys',
   })
 }

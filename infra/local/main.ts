@@ -10,6 +10,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import pretty from 'pino-pretty'
 import { createApp } from '../../service/app.ts'
 import { closeOnSignal, failToStart } from '../../service/close.ts'
+import { createS3Client } from '../../service/delivery/bucket.ts'
 import { createFirehoseClient } from '../../service/delivery/firehose.ts'
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from '../lambda/firehose-event.ts'
 import { createTransformer } from '../lambda/transform.ts'
@@ -46,12 +47,10 @@ async function start(): Promise<void> {
   await ensureTable(dynamo, LOCAL_TABLE)
 
   const serving = Promise.withResolvers<(event: FirehoseTransformationEvent) => Promise<FirehoseTransformationResult>>()
-  const firehose = createFirehoseClient({
-    ...AWS,
-    endpoint: `http://127.0.0.1:${local.LOCAL_FIREHOSE_PORT}`,
-  })
+  const s3Endpoint = { ...AWS, endpoint: `http://127.0.0.1:${local.LOCAL_S3_PORT}`, forcePathStyle: true }
   const app = await createApp(config, {
-    firehose,
+    firehose: createFirehoseClient({ ...AWS, endpoint: `http://127.0.0.1:${local.LOCAL_FIREHOSE_PORT}` }),
+    s3: createS3Client(s3Endpoint),
     ...(process.stdout.isTTY && { logStream: pretty({ ignore: 'pid,hostname,reqId' }) }),
   })
   await app.register(catalogue)
@@ -87,7 +86,7 @@ async function start(): Promise<void> {
     createTransformer({
       dynamo,
       tableName: LOCAL_TABLE,
-      s3: new S3Client({ ...AWS, endpoint: s3.url, forcePathStyle: true }),
+      s3: new S3Client(s3Endpoint),
       bucket: LOCAL_BUCKET,
       retentionDays: TABLE.retentionDays,
       enrichment: {

@@ -1,5 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { type Put, type PutFailure, WINDOW } from './firehose.ts'
+import { PREFIX } from '../prefixes.ts'
+import { Breaker, PROBE_TIMEOUT_MS } from './breaker.ts'
+import type { PutLines } from './bucket.ts'
+import { nameOf, type Put, type PutFailure, WINDOW } from './firehose.ts'
 import type { Ledger, RefusedReason } from './ledger.ts'
 import { Batch, type PackedRecord, type Share } from './pack.ts'
 
@@ -26,13 +29,23 @@ interface Parcel {
 type ClickRecord = PackedRecord<Parcel>
 type ClickBatch = Batch<Parcel> & { readonly openedAt: number }
 
+/** What became of a record: accepted by Firehose, parked in the spill bucket, or refused. */
+type Fate = 'delivered' | 'spilled' | RefusedReason
+
+/** Records that Firehose did not take, and why. */
+interface Failure extends PutFailure<ClickRecord> {
+  readonly reason: RefusedReason
+}
+
 export interface DeliveryOptions {
   readonly put: Put<ClickRecord>
+  /** Where records are parked that Firehose does not take. Without it they are refused. */
+  readonly spill?: PutLines | undefined
   readonly ledger: Ledger
   readonly log: FastifyBaseLogger
   /** Bytes of clicks that may wait or be in flight. */
   readonly bufferBytes: number
-  /** How long a click may wait until it is refused, milliseconds. */
+  /** How long a click may wait for Firehose, milliseconds. */
   readonly timeoutMs: number
 }
 
@@ -41,20 +54,20 @@ export interface DeliveryOptions {
  * in flight, and the bound on memory.
  *
  *     deliver() ──> open batch ──(full)──> queue ──> put, put, put, put ──> settle
- *                        └──(lingered, and a put is free)──┘
+ *                        └──(lingered, and a put is free)──┘     └──(fails)──> spill ──(fails)──> refuse
  *
  * Invariant: every click that `deliver` accepts is in exactly one record of exactly one batch, which is open, queued or
  * in a put; it leaves by `#settle`, once. Clicks leave the buffer's byte count there too.
  */
 export class Delivery {
   readonly #options: DeliveryOptions
+  readonly #breaker = new Breaker()
   #open: ClickBatch | undefined
   #lingered = false
   #linger: NodeJS.Timeout | undefined
   readonly #queue: ClickBatch[] = []
   #puts = 0
   #bytes = 0
-  #failingSince: number | undefined
   #closing = false
   #idle: (() => void) | undefined
 
@@ -67,16 +80,14 @@ export class Delivery {
     return this.#bytes
   }
 
-  /** Calls of PutRecordBatch in flight, retries included. */
+  /** Batches that are being put or spilled, retries included. */
   get puts(): number {
     return this.#puts
   }
 
   /** Seconds after which a refused client should try again: the longer Firehose has failed, the later. */
   get retryAfter(): number {
-    if (this.#failingSince === undefined) return 1
-    const outage = (performance.now() - this.#failingSince) / 1000
-    return Math.min(LONGEST_RETRY_AFTER_S, 1 + Math.round(outage / 2))
+    return Math.min(LONGEST_RETRY_AFTER_S, 1 + Math.round(this.#breaker.outageSeconds / 2))
   }
 
   /**
@@ -148,52 +159,77 @@ export class Delivery {
     }
   }
 
-  /** Puts a batch; settles each of its records exactly once. Never rejects. */
+  /** Settles each record of a batch, exactly once: by Firehose, or else by the spill. Never rejects. */
   async #send(batch: ClickBatch): Promise<void> {
-    const { put, ledger, timeoutMs } = this.#options
     this.#puts += 1
-    // A timer and not AbortSignal.timeout: a deadline must hold the process while clicks are unanswered.
-    const deadline = new AbortController()
-    const left = batch.openedAt + timeoutMs - performance.now()
-    const timer = setTimeout(() => deadline.abort(), left)
-    if (left <= 0) deadline.abort()
-    const failure = await put(batch.records, {
-      signal: deadline.signal,
-      accepted: (record) => {
-        ledger.delivered += record.clicks
-        this.#settle(record)
-      },
-    })
-    clearTimeout(timer)
-    if (failure === undefined) this.#recovered()
-    else this.#refuse(failure, deadline.signal.aborted ? 'timeout' : 'firehose')
+    const failure = this.#breaker.allows()
+      ? await this.#put(batch)
+      : { records: batch.records, error: 'Outage', reason: 'firehose' as const }
+    if (failure !== undefined) await this.#park(failure)
     this.#puts -= 1
     this.#pump()
     if (this.#puts === 0) this.#idle?.()
   }
 
-  #refuse({ records, error }: PutFailure<ClickRecord>, reason: RefusedReason): void {
-    if (this.#failingSince === undefined) {
-      this.#failingSince = performance.now()
-      this.#options.log.error({ error }, 'Firehose does not take clicks; they are refused with 503 until it does')
+  /** @returns what Firehose did not take */
+  async #put(batch: ClickBatch): Promise<Failure | undefined> {
+    const { put, timeoutMs } = this.#options
+    // A timer and not AbortSignal.timeout: a deadline must hold the process while clicks are unanswered.
+    const deadline = new AbortController()
+    const waited = performance.now() - batch.openedAt
+    const left = Math.min(timeoutMs - waited, this.#breaker.open ? PROBE_TIMEOUT_MS : timeoutMs)
+    const timer = setTimeout(() => deadline.abort(), left)
+    if (left <= 0) deadline.abort()
+    let accepted = 0
+    const failure = await put(batch.records, {
+      signal: deadline.signal,
+      accepted: (record) => {
+        accepted += 1
+        this.#settle(record, 'delivered')
+      },
+    })
+    clearTimeout(timer)
+    if (accepted > 0) this.#recovered()
+    else if (left > 0) this.#failed(failure?.error)
+    return failure && { ...failure, reason: deadline.signal.aborted ? 'timeout' : 'firehose' }
+  }
+
+  /** Parks records that Firehose did not take. What cannot be parked either is refused. */
+  async #park({ records, reason }: Failure): Promise<void> {
+    const { spill, log } = this.#options
+    let fate: Fate = reason
+    if (spill !== undefined) {
+      try {
+        await spill(PREFIX.spill, records.map(({ text }) => text).join(''))
+        fate = 'spilled'
+      } catch (cause) {
+        fate = 'spill'
+        log.error({ error: nameOf(cause as Error) }, 'the spill bucket does not take clicks; they are refused')
+      }
     }
-    for (const record of records) {
-      this.#options.ledger.refused[reason] += record.clicks
-      this.#settle(record, reason)
-    }
+    for (const record of records) this.#settle(record, fate)
+  }
+
+  #failed(error: string | undefined): void {
+    if (!this.#breaker.failed()) return
+    const then = this.#options.spill === undefined ? 'refused with 503' : 'parked in the spill bucket'
+    this.#options.log.error({ error }, `Firehose does not take clicks; until it does they are ${then}`)
   }
 
   #recovered(): void {
-    if (this.#failingSince === undefined) return
-    const seconds = Math.round((performance.now() - this.#failingSince) / 1000)
-    this.#failingSince = undefined
-    this.#options.log.info({ seconds }, 'Firehose takes clicks again')
+    const seconds = Math.round(this.#breaker.outageSeconds)
+    if (this.#breaker.succeeded()) this.#options.log.info({ seconds }, 'Firehose takes clicks again')
   }
 
-  /** Tells the owners of a record's clicks what became of them. */
-  #settle(record: ClickRecord, refused?: RefusedReason): void {
+  /** Counts a record's clicks, and tells their owners what became of them. */
+  #settle(record: ClickRecord, fate: Fate): void {
+    const { ledger } = this.#options
     this.#bytes -= record.bytes
-    this.#options.ledger.inFlight -= record.clicks
+    ledger.inFlight -= record.clicks
+    if (fate === 'delivered') ledger.delivered += record.clicks
+    else if (fate === 'spilled') ledger.spilled += record.clicks
+    else ledger.refused[fate] += record.clicks
+    const refused = fate === 'delivered' || fate === 'spilled' ? undefined : fate
     for (const share of record.shares) settleShare(share, refused)
   }
 }

@@ -87,7 +87,7 @@ export function createPut<R extends { readonly text: string }>(client: FirehoseC
           pending = failed
         }
       } catch (cause) {
-        if (!signal.aborted) error = (cause as Error).name
+        if (!signal.aborted) error = nameOf(cause as NodeJS.ErrnoException)
         if (PERMANENT.has(error)) return { records: pending, error }
       }
       if (pending.length === 0) return undefined
@@ -97,3 +97,6 @@ export function createPut<R extends { readonly text: string }>(client: FirehoseC
     }
   }
 }
+
+/** What tells most about an error without its message, which can hold addresses: `ECONNREFUSED`, or AWS's name. */
+export const nameOf = ({ code, name }: NodeJS.ErrnoException): string => code ?? name

@@ -1,6 +1,6 @@
 /** Why clicks were not taken. A fixed set: a label from the outside would grow the metrics without bound. */
 export type RejectedReason = 'schema' | 'malformed' | 'too_many'
-export type RefusedReason = 'buffer_full' | 'timeout' | 'firehose'
+export type RefusedReason = 'buffer_full' | 'timeout' | 'firehose' | 'spill'
 export type DroppedReason = 'gpc'
 
 /**
@@ -20,7 +20,7 @@ export class Ledger {
   /** No clicks: answered 400 or 413, or `rejected` in a batch. */
   readonly rejected: Record<RejectedReason, number> = { schema: 0, malformed: 0, too_many: 0 }
   /** Could not be made safe: answered 503, or `retry` in a batch. */
-  readonly refused: Record<RefusedReason, number> = { buffer_full: 0, timeout: 0, firehose: 0 }
+  readonly refused: Record<RefusedReason, number> = { buffer_full: 0, timeout: 0, firehose: 0, spill: 0 }
   /** Taken and left out on purpose, as a policy says. */
   readonly dropped: Record<DroppedReason, number> = { gpc: 0 }
 

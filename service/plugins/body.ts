@@ -13,9 +13,12 @@ export interface SentBody {
 export class Unfit {
   readonly kind: 'malformed' | 'schema'
   readonly reason: string
-  constructor(kind: Unfit['kind'], reason: string) {
+  /** What came. */
+  readonly data: unknown
+  constructor(kind: Unfit['kind'], reason: string, data: unknown) {
     this.kind = kind
     this.reason = reason
+    this.data = data
   }
 }
 
@@ -82,13 +85,13 @@ function lines(body: Buffer): Buffer[] {
 /** Undefined for nothing but white space. */
 function parse(bytes: Buffer): unknown {
   // Buffer.toString would put U+FFFD in place of what it cannot read: stored, and never noticed.
-  if (!isUtf8(bytes)) return new Unfit('malformed', 'it is not valid UTF-8')
+  if (!isUtf8(bytes)) return new Unfit('malformed', 'it is not valid UTF-8', bytes.toString('base64'))
   // `trim` takes a byte order mark too, which is no JSON, but which some editors and shells write.
   const text = bytes.toString().trim()
   if (text === '') return undefined
   try {
     return JSON.parse(text)
   } catch (error) {
-    return new Unfit('malformed', `it is not JSON: ${(error as Error).message}`)
+    return new Unfit('malformed', `it is not JSON: ${(error as Error).message}`, text)
   }
 }

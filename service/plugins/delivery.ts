@@ -1,6 +1,7 @@
 import type { FirehoseClient } from '@aws-sdk/client-firehose'
 import fp from 'fastify-plugin'
 import type { Config } from '../config.ts'
+import type { PutLines } from '../delivery/bucket.ts'
 import { Delivery } from '../delivery/delivery.ts'
 import { createPut } from '../delivery/firehose.ts'
 import { Ledger } from '../delivery/ledger.ts'
@@ -14,14 +15,16 @@ declare module 'fastify' {
 
 interface Options extends Pick<Config, 'DELIVERY_STREAM' | 'BUFFER_BYTES' | 'DELIVERY_TIMEOUT_MS'> {
   readonly firehose: FirehoseClient
+  readonly spill?: PutLines | undefined
 }
 
 /** The ledger, and the way of clicks into the delivery stream. */
 export default fp<Options>(
-  async (app, { firehose, DELIVERY_STREAM, BUFFER_BYTES, DELIVERY_TIMEOUT_MS }) => {
+  async (app, { firehose, spill, DELIVERY_STREAM, BUFFER_BYTES, DELIVERY_TIMEOUT_MS }) => {
     const ledger = new Ledger()
     const delivery = new Delivery({
       put: createPut(firehose, DELIVERY_STREAM),
+      spill,
       ledger,
       log: app.log,
       bufferBytes: BUFFER_BYTES,

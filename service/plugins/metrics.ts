@@ -4,7 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Counts and times requests, and shows them and the ledger to Prometheus at /metrics, inside the network only. */
 export default fp(
   async (app) => {
-    const { ledger, delivery } = app
+    const { ledger, delivery, quarantine } = app
     const registry = new Registry()
     const registers = [registry]
     collectDefaultMetrics({ register: registry })
@@ -67,6 +67,7 @@ export default fp(
       clicklake_clicks_in_flight: ['Clicks that wait or are in a put', () => ledger.inFlight],
       clicklake_ledger_mismatch: ['Clicks received that nothing accounts for: must be 0', () => ledger.mismatch()],
       clicklake_buffer_bytes: ['Bytes of clicks that wait or are in a put', () => delivery.bufferedBytes],
+      clicklake_quarantine_left_out: ['Invalid clicks that were not kept in rejected/', () => quarantine.leftOut],
       clicklake_puts_in_flight: ['PutRecordBatch calls in flight', () => delivery.puts],
     } as const
     for (const [name, [help, read]] of Object.entries(gauges)) {
@@ -85,5 +86,5 @@ export default fp(
       return registry.metrics()
     })
   },
-  { name: 'metrics', dependencies: ['delivery', 'errors'] },
+  { name: 'metrics', dependencies: ['delivery', 'quarantine', 'errors'] },
 )

@@ -114,7 +114,7 @@ export default async function clicks(app: FastifyInstance, config: Config) {
     const [value] = body.values
     if (typeof value !== 'object' || value === null || !('userId' in value || 'mysfitId' in value)) return body
     const reason = checkProfileView(value)
-    if (reason !== undefined) return { several: false, values: [new Unfit('schema', reason)] }
+    if (reason !== undefined) return { several: false, values: [new Unfit('schema', reason, value)] }
     const anonymise = config.GPC_POLICY === 'anonymise' && asksForPrivacy(request)
     return { several: false, values: [fromProfileView(value as ProfileView, anonymise)] }
   }

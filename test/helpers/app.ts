@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import type { S3Client } from '@aws-sdk/client-s3'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { createApp } from '../../service/app.ts'
@@ -32,7 +33,12 @@ export interface TestApp {
 }
 
 /** The app against a Firehose stub, with a client `SHOP` and the origin `https://shop.example`. Closed with the test. */
-export async function createTestApp(t: Test, env: NodeJS.ProcessEnv = {}, behave?: Behave): Promise<TestApp> {
+export async function createTestApp(
+  t: Test,
+  env: NodeJS.ProcessEnv = {},
+  behave?: Behave,
+  s3?: S3Client,
+): Promise<TestApp> {
   const stub = await startFirehoseStub(t, behave)
   const log: Record<string, unknown>[] = []
   const logStream = new Writable({
@@ -48,7 +54,7 @@ export async function createTestApp(t: Test, env: NodeJS.ProcessEnv = {}, behave
     LOG_LEVEL: 'debug',
     ...env,
   })
-  const app = await createApp(config, { firehose: stub.client(), logStream })
+  const app = await createApp(config, { firehose: stub.client(), s3, logStream })
   t.teardown(() => app.close())
   await app.ready()
   return { app, stub, log }

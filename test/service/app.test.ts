@@ -2,6 +2,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
 import { click, createTestApp, JSON_TYPE, KEY, ORIGIN, SAMPLE } from '../helpers/app.ts'
+import { startBucket } from '../helpers/bucket.ts'
 import { answer } from '../helpers/firehose-stub.ts'
 
 const post = (payload: unknown, headers: Record<string, string> = {}): InjectOptions => ({
@@ -293,7 +294,11 @@ t.test('503 – not delivered is not answered 200, and says when to come back', 
     several.json().results.map(({ status }: { status: string }) => status),
     ['retry', 'rejected', 'retry'],
   )
-  t.equal(app.ledger.refused.timeout, 3)
+  t.same(
+    app.ledger.refused,
+    { buffer_full: 0, timeout: 1, firehose: 2, spill: 0 },
+    'the outage is not waited for twice',
+  )
   t.equal(app.ledger.mismatch(), 0)
   t.equal((await app.inject('/health/ready')).statusCode, 200, 'Firehose’s failure is not ours: still ready')
 })
@@ -423,6 +428,69 @@ t.test('rate limit – per client', async (t) => {
   t.match(limited.json(), { statusCode: 429, code: 'CLK_TOO_MANY_REQUESTS', message: /Try again in 1 s/ })
   t.match(limited.headers['retry-after'], /^[1-9]/)
   t.equal((await app.inject('/health/live')).statusCode, 200, 'health is not limited')
+})
+
+t.test('overload – new clicks are refused before they cost anything, health is not', async (t) => {
+  const { app, stub } = await createTestApp(t)
+  // The event loop is looked at once a second: keep it busy until it is seen.
+  let response = await app.inject(post(SAMPLE))
+  for (let tries = 0; tries < 50 && response.statusCode === 200; tries += 1) {
+    const until = performance.now() + 250
+    while (performance.now() < until);
+    response = await app.inject(post(SAMPLE))
+  }
+  t.match(response.json(), { statusCode: 503, code: 'CLK_OVERLOADED' })
+  t.match(response.headers['retry-after'], /^[1-9]/)
+  t.equal((await app.inject('/health/live')).statusCode, 200)
+  t.equal(stub.clicks().length, app.ledger.delivered, 'what was answered 200 was delivered')
+  t.equal(app.ledger.received, app.ledger.delivered, 'what was refused was not read')
+})
+
+t.test('spill – clicks are parked in the bucket, and then they are safe', async (t) => {
+  const { s3, objects } = await startBucket(t)
+  const { app } = await createTestApp(
+    t,
+    { DELIVERY_TIMEOUT_MS: '200', SPILL_BUCKET: 'lake' },
+    (_texts, _call, response) =>
+      answer(response, 500, { __type: 'ServiceUnavailableException', message: 'Slow down.' }),
+    s3,
+  )
+  t.same((await app.inject(post([SAMPLE, SAMPLE]))).json(), OK)
+  t.equal(app.ledger.spilled, 2)
+  const [object, ...others] = await objects()
+  t.same(others, [])
+  t.match(object?.key, /^spill\/dt=\d{4}-\d\d-\d\d\/hour=\d\d\/[0-9a-f-]{36}\.ndjson\.gz$/)
+  t.match(object?.lines, [{ ...SAMPLE, client: 'SHOP' }, SAMPLE])
+})
+
+t.test(
+  'quarantine – what was no click is kept with its reason, time and client; the unauthorized is not',
+  async (t) => {
+    const { s3, objects } = await startBucket(t)
+    const { app } = await createTestApp(t, { SPILL_BUCKET: 'lake' }, undefined, s3)
+    await app.inject(post([SAMPLE, click({ component: '' })]))
+    await app.inject(post('{"requestid"'))
+    await app.inject({ ...post('{'), headers: JSON_TYPE })
+    await app.close()
+    const [object, ...others] = await objects()
+    t.same(others, [])
+    t.match(object?.key, /^rejected\/dt=/)
+    t.match(object?.lines, [
+      { reason: 'component must not be blank', time: /Z$/, client: 'SHOP', data: click({ component: '' }) },
+      { reason: /it is not JSON/, client: 'SHOP', data: '{"requestid"' },
+    ])
+    t.equal(object?.lines.length, 2)
+  },
+)
+
+t.test('quarantine – a flood is sampled', async (t) => {
+  const { s3, objects } = await startBucket(t)
+  const { app } = await createTestApp(t, { SPILL_BUCKET: 'lake' }, undefined, s3)
+  for (let n = 0; n < 3; n += 1) await app.inject(post(Array.from({ length: 400 }, () => ({}))))
+  t.equal(app.ledger.rejected.schema, 1200, 'all are counted')
+  await app.close()
+  t.equal((await objects())[0]?.lines.length, 500)
+  t.equal(app.quarantine.leftOut, 700)
 })
 
 t.test('health – starting, serving, draining', async (t) => {

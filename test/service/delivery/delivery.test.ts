@@ -1,5 +1,7 @@
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { PROBE_INTERVAL_MS } from '../../../service/delivery/breaker.ts'
+import type { PutLines } from '../../../service/delivery/bucket.ts'
 import { Delivery } from '../../../service/delivery/delivery.ts'
 import { type PutFailure, type PutOptions, WINDOW } from '../../../service/delivery/firehose.ts'
 import { Ledger } from '../../../service/delivery/ledger.ts'
@@ -19,7 +21,7 @@ interface Call extends PutOptions<Text> {
   end(accept?: (record: Text) => boolean): void
 }
 
-function setup(options: { bufferBytes?: number; timeoutMs?: number } = {}) {
+function setup(options: { bufferBytes?: number; timeoutMs?: number; spill?: PutLines } = {}) {
   const ledger = new Ledger()
   const calls: Call[] = []
   const waiting: ((call: Call) => void)[] = []
@@ -169,8 +171,8 @@ t.test('deliver – a passed deadline refuses what waits and what is in flight',
   for (let n = 0; n < WINDOW + 3; n += 1) answers.push(receive(80, 60_000))
   const refusals = (await Promise.all(answers)).flat()
   t.ok(refusals.length >= WINDOW + 3)
-  for (const { reason } of refusals) t.equal(reason, 'timeout')
-  t.equal(ledger.refused.timeout, (WINDOW + 3) * 80)
+  t.equal(ledger.refused.timeout, WINDOW * 69, 'what was in flight waited for its whole deadline')
+  t.equal(ledger.refused.timeout + ledger.refused.firehose, (WINDOW + 3) * 80, 'the rest did not')
   t.equal(ledger.inFlight, 0)
   t.equal(delivery.bufferedBytes, 0)
   t.ok(calls.length >= WINDOW)
@@ -178,21 +180,86 @@ t.test('deliver – a passed deadline refuses what waits and what is in flight',
 })
 
 t.test('deliver – clicks do not join a batch that is about to be refused', async (t) => {
-  const { receive, delivery, nextPut, calls } = setup({ timeoutMs: 200 })
+  const { receive, nextPut, calls } = setup({ timeoutMs: 400 })
   for (let n = 0; n < WINDOW; n += 1) {
     const put = nextPut()
     void receive(1)
     await put
   }
   const early = receive(1)
-  await new Promise((resolve) => setTimeout(resolve, 120))
+  await new Promise((resolve) => setTimeout(resolve, 220))
   const late = receive(1)
-  await early
-  const { end } = calls.at(-1) as Call
-  const put = calls.length > WINDOW + 1 ? Promise.resolve({ end }) : nextPut()
-  ;(await put).end()
-  t.same(await late, [], 'the later click had a deadline of its own')
+  const [first, second] = [nextPut(), nextPut()]
+  for (const call of [...calls]) call.end()
+  const { records, end } = await first
+  t.equal(records[0]?.clicks, 1, 'what came early leaves by itself')
+  end()
+  t.same(await early, [])
+  ;(await second).end()
+  t.same(await late, [])
+})
+
+t.test('spill – what Firehose does not take is parked, and then it is safe', async (t) => {
+  const spilled: [string, string][] = []
+  const { receive, nextPut, ledger, balanced } = setup({ spill: async (...object) => void spilled.push(object) })
+  const put = nextPut()
+  const answer = receive(3, RECORD_BYTES)
+  const { records, end } = await put
+  end((record) => record === records[1])
+  t.same(await answer, [], 'nothing is refused')
+  t.same(spilled, [['spill/', `${records[0]?.text}${records[2]?.text}`]], 'one object for the batch')
+  t.match(ledger, { delivered: 1, spilled: 2, inFlight: 0 })
+  balanced(t)
+})
+
+t.test('spill – not answered before the bucket has it; where it fails too, refused', async (t) => {
+  let fail = (_error: Error) => {}
+  const spill = () => new Promise<void>((_resolve, reject) => (fail = reject))
+  const { receive, nextPut, ledger, delivery, balanced } = setup({ spill })
+  const put = nextPut()
+  let answered = false
+  const answer = receive(2).finally(() => {
+    answered = true
+  })
+  ;(await put).end(() => false)
+  await new Promise(setImmediate)
+  t.notOk(answered)
+  t.equal(ledger.inFlight, 2)
+  fail(new Error('SlowDown'))
+  t.same(await answer, [{ from: 0, count: 2, reason: 'spill' }])
+  t.match(ledger, { spilled: 0, refused: { spill: 2 }, inFlight: 0 })
   t.equal(delivery.bufferedBytes, 0)
+  balanced(t)
+})
+
+t.test('breaker – while Firehose takes nothing, clicks are parked without a try, until a probe is taken', async (t) => {
+  const now = performance.now.bind(performance)
+  t.teardown(() => Object.assign(performance, { now }))
+  const { receive, nextPut, calls, ledger } = setup({ spill: async () => {} })
+  let put = nextPut()
+  let answer = receive(1)
+  ;(await put).end(() => false)
+  await answer
+  t.same(await receive(5), [])
+  t.equal(calls.length, 1, 'not tried')
+  t.equal(ledger.spilled, 6)
+
+  Object.assign(performance, { now: () => now() + PROBE_INTERVAL_MS })
+  put = nextPut()
+  answer = receive(1)
+  ;(await put).end(() => false)
+  await answer
+  t.same(await receive(1), [])
+  t.equal(calls.length, 2, 'one probe')
+
+  Object.assign(performance, { now: () => now() + 2 * PROBE_INTERVAL_MS })
+  for (let n = 0; n < 2; n += 1) {
+    put = nextPut()
+    answer = receive(1)
+    ;(await put).end()
+    t.same(await answer, [])
+  }
+  t.match(ledger, { delivered: 2, spilled: 8 }, 'closed by itself')
 })
 
 t.test('retry-after – grows while Firehose fails, and is short again when it takes clicks', async (t) => {
@@ -209,7 +276,6 @@ t.test('retry-after – grows while Firehose fails, and is short again when it t
   t.equal(delivery.retryAfter, 11)
   Object.assign(performance, { now: () => now() + 600_000 })
   t.equal(delivery.retryAfter, 30, 'bounded')
-  Object.assign(performance, { now })
   put = nextPut()
   answer = receive(1)
   ;(await put).end()

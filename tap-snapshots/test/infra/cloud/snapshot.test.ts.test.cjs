@@ -127,6 +127,12 @@ Object {
         "Ref": "MonitoringDashboard0C3675C6",
       },
     },
+    "DeliveryStreamName": Object {
+      "Description": "Delivery stream",
+      "Value": Object {
+        "Ref": "DeliveryStreamD784C6F5",
+      },
+    },
     "KeysSecret": Object {
       "Description": "Secret that holds the keys",
       "Value": Object {
@@ -694,6 +700,12 @@ Object {
                 },
               },
               Object {
+                "Name": "SPILL_BUCKET",
+                "Value": Object {
+                  "Fn::ImportValue": "ClicklakeStorage:ExportsOutputRefBucket83908E7781C90AC0",
+                },
+              },
+              Object {
                 "Name": "AUTH",
                 "Value": "gateway",
               },
@@ -961,6 +973,34 @@ Object {
                   "Arn",
                 ],
               },
+            },
+            Object {
+              "Action": "s3:PutObject",
+              "Effect": "Allow",
+              "Resource": Array [
+                Object {
+                  "Fn::Join": Array [
+                    "",
+                    Array [
+                      Object {
+                        "Fn::ImportValue": "ClicklakeStorage:ExportsOutputFnGetAttBucket83908E77Arn063C8555",
+                      },
+                      "/rejected/*",
+                    ],
+                  ],
+                },
+                Object {
+                  "Fn::Join": Array [
+                    "",
+                    Array [
+                      Object {
+                        "Fn::ImportValue": "ClicklakeStorage:ExportsOutputFnGetAttBucket83908E77Arn063C8555",
+                      },
+                      "/spill/*",
+                    ],
+                  ],
+                },
+              ],
             },
           ],
           "Version": "2012-10-17",

@@ -55,9 +55,10 @@ export class Edit {
     })
   }
 
-  /** Replaces text in the resources of all statements that allow an action. */
-  redirect(action: string, from: string, to: string): void {
-    this.#statements((statement) => {
+  /** Replaces text in the resources of the statements that allow an action, in policies whose id has a part. */
+  redirect(action: string, from: string, to: string, policy = ''): void {
+    this.#statements((statement, id) => {
+      if (!id.includes(policy)) return false
       const before = JSON.stringify(statement.Resource)
       if (![statement.Action].flat().includes(action) || !before.includes(from)) return false
       statement.Resource = JSON.parse(before.replaceAll(from, to))
@@ -65,12 +66,15 @@ export class Edit {
     })
   }
 
-  #statements(change: (statement: Record<string, unknown>) => boolean): void {
+  #statements(change: (statement: Record<string, unknown>, policy: string) => boolean): void {
     const changed = Object.values(this.templates)
-      .flatMap(({ Resources }) => Object.values(Resources))
-      .flatMap(({ Type, Properties = {} }) => (Type === 'AWS::IAM::Policy' ? [Properties.PolicyDocument] : []))
-      .flatMap((document) => (document as { Statement: Record<string, unknown>[] }).Statement)
-      .filter(change)
+      .flatMap(({ Resources }) => Object.entries(Resources))
+      .filter(([, { Type }]) => Type === 'AWS::IAM::Policy')
+      .flatMap(([id, { Properties = {} }]) =>
+        (Properties.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement.filter((one) =>
+          change(one, id),
+        ),
+      )
     if (changed.length === 0) throw new Error('No statement has changed')
   }
 

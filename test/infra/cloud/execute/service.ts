@@ -62,6 +62,7 @@ export async function startService(
   if (environment.PORT !== String(target.containerPort))
     throw new TemplateError(`${at}: PORT is ${environment.PORT}, and the load balancer asks at ${target.containerPort}`)
   permissions.assume(properties.TaskRoleArn, 'ecs-tasks.amazonaws.com')
+  checkSpill(at, permissions, properties.TaskRoleArn, environment.SPILL_BUCKET)
   checkExecutionRole(deployment, permissions, properties.ExecutionRoleArn, container)
 
   const bundle = await buildImage(assembly, container.Image.slice(container.Image.lastIndexOf(':') + 1))
@@ -93,6 +94,13 @@ export async function startService(
     await close()
     throw error
   }
+}
+
+/** The service writes there when Firehose fails, and what was no click: not in this scenario, but it must be allowed to. */
+function checkSpill(at: string, permissions: Permissions, role: string, bucket: string | undefined): void {
+  if (bucket === undefined) throw new TemplateError(`${at}: SPILL_BUCKET is missing`)
+  for (const prefix of ['spill', 'rejected'])
+    permissions.demand(role, 's3:PutObject', `arn:aws:s3:::${bucket}/${prefix}/dt=2026-01-31/hour=12/an-id.ndjson.gz`)
 }
 
 /** ECS pulls the image and writes the log in the name of the execution role. */

@@ -35,6 +35,14 @@ export const COMPUTE: Mutations = {
     make: (edit) => edit.set(TASK, '', `${variable(edit, 'DELIVERY_STREAM')} / Value`, 'clicks'),
     caught: /not authorized to perform firehose:PutRecordBatch on .*deliverystream\/clicks/,
   },
+  'SPILL_BUCKET is missing': {
+    make: (edit) => edit.remove(TASK, '', variable(edit, 'SPILL_BUCKET')),
+    caught: /SPILL_BUCKET is missing/,
+  },
+  'SPILL_BUCKET is another bucket': {
+    make: (edit) => edit.set(TASK, '', `${variable(edit, 'SPILL_BUCKET')} / Value`, 'lake'),
+    caught: /s3:PutObject on arn:aws:s3:::lake\/spill\//,
+  },
   'the service checks keys itself': {
     make: (edit) => edit.set(TASK, '', `${variable(edit, 'AUTH')} / Value`, 'keys'),
     caught: /an application sends a click.+401/s,

@@ -20,8 +20,16 @@ export const PERMISSIONS: Mutations = {
     ]),
   ),
   'the transformer may not write to rejected/': {
-    make: (edit) => edit.redirect('s3:PutObject', '/rejected/*', '/reject/*'),
+    make: (edit) => edit.redirect('s3:PutObject', '/rejected/*', '/reject/*', 'Transformer'),
     caught: /TransformerRole.+s3:PutObject on .+\/rejected\//,
+  },
+  'the service may not write to spill/': {
+    make: (edit) => edit.redirect('s3:PutObject', '/spill/*', '/spilled/*', 'TaskRole'),
+    caught: /TaskRole.+s3:PutObject on .+\/spill\//,
+  },
+  'the service may not write to rejected/': {
+    make: (edit) => edit.redirect('s3:PutObject', '/rejected/*', '/reject/*', 'TaskRole'),
+    caught: /TaskRole.+s3:PutObject on .+\/rejected\//,
   },
   'Firehose may not write to clicks/': {
     make: (edit) => edit.redirect('s3:PutObject', '/clicks/*', '/click/*'),

@@ -323,7 +323,7 @@ t.test('partly delivered – ok for what Firehose took, retry for the rest', asy
   const fat = 'v'.repeat(1024)
   const attributes = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`a${n}`, fat]))
   // Some 21 KB each: two share a record, so four are two records, of which the second fails.
-  const { app } = await createTestApp(t, { DELIVERY_TIMEOUT_MS: '200' }, (texts) =>
+  const { app } = await createTestApp(t, { DELIVERY_TIMEOUT_MS: '1000' }, (texts) =>
     texts.map((text) => (text.includes('"requestid":"3"') ? 'ServiceUnavailableException' : undefined)),
   )
   const response = await app.inject(post(['1', '2', '3', '4'].map((requestid) => click({ requestid, attributes }))))

@@ -126,7 +126,7 @@ t.test('SIGTERM – what is in flight is delivered and answered, exit 0', async 
 })
 
 t.test('SIGTERM – not ready at once, served until the drain delay is over', async (t) => {
-  const service = await start(t, { DRAIN_DELAY_MS: '800' })
+  const service = await start(t, { DRAIN_DELAY_MS: '3000' })
   t.equal((await fetch(`${service.url}/health/ready`)).status, 200)
   service.process.kill('SIGTERM')
   await service.logged(/draining/)
@@ -137,7 +137,7 @@ t.test('SIGTERM – not ready at once, served until the drain delay is over', as
 })
 
 t.test('signals – the same one twice within a second is one: npm passes Ctrl-C on', async (t) => {
-  const service = await start(t, { DRAIN_DELAY_MS: '300' })
+  const service = await start(t, { DRAIN_DELAY_MS: '500' })
   service.process.kill('SIGINT')
   await service.logged(/draining/)
   service.process.kill('SIGINT')

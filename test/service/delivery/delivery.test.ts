@@ -180,14 +180,14 @@ t.test('deliver – a passed deadline refuses what waits and what is in flight',
 })
 
 t.test('deliver – clicks do not join a batch that is about to be refused', async (t) => {
-  const { receive, nextPut, calls } = setup({ timeoutMs: 400 })
+  const { receive, nextPut, calls } = setup({ timeoutMs: 3000 })
   for (let n = 0; n < WINDOW; n += 1) {
     const put = nextPut()
     void receive(1)
     await put
   }
   const early = receive(1)
-  await new Promise((resolve) => setTimeout(resolve, 220))
+  await new Promise((resolve) => setTimeout(resolve, 1550))
   const late = receive(1)
   const [first, second] = [nextPut(), nextPut()]
   for (const call of [...calls]) call.end()

@@ -75,7 +75,7 @@ t.test('put – tried again after', async (t) => {
 
 t.test('put – at the deadline it gives back what was not accepted, whatever fails', async (t) => {
   for (const [name, fail] of Object.entries(fails)) {
-    const { stub, failure, accepted } = await put(t, fail, 150)
+    const { stub, failure, accepted } = await put(t, fail, 400)
     t.same(failure?.records, records, name)
     t.type(failure?.error, 'string')
     t.same(accepted, [], name)
@@ -84,7 +84,7 @@ t.test('put – at the deadline it gives back what was not accepted, whatever fa
 })
 
 t.test('put – an answer that never comes ends at the deadline', async (t) => {
-  const { failure, accepted, stub } = await put(t, () => new Promise(() => {}), 100)
+  const { failure, accepted, stub } = await put(t, () => new Promise(() => {}), 500)
   t.same(failure?.records, records)
   t.same(accepted, [])
   t.equal(stub.calls.length, 1)

@@ -10,7 +10,7 @@ export interface Arrival {
   /** As far as the policies keep them. */
   readonly clientip?: string | undefined
   readonly useragent?: string | undefined
-  /** The sender asked not to be tracked, and the policy is to leave out who it is. */
+  /** The sender asked not to be tracked, and the policy is not to keep who it is. */
   readonly anonymise: boolean
 }
 

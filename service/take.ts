@@ -55,8 +55,9 @@ export function createTake({ ledger, delivery, quarantine }: FastifyInstance, co
       throw new TooManyClicks(MAX_CLICKS)
     }
 
-    const arrival = arrive(request)
-    const dropped = config.GPC_POLICY === 'drop' && asksForPrivacy(request)
+    const restrained = config.GPC_POLICY !== 'keep' && asksForPrivacy(request)
+    const dropped = restrained && config.GPC_POLICY === 'drop'
+    const arrival = arrive(request, restrained)
     const reasons = values.map((value) => reject(value, arrival))
     const good = values.flatMap((value, index) => (reasons[index] === undefined ? [value as Click] : []))
     if (!several && reasons[0] !== undefined) throw refuse(values[0], reasons[0])
@@ -77,23 +78,24 @@ export function createTake({ ledger, delivery, quarantine }: FastifyInstance, co
   }
 
   /** What is wrong with a value, counted, or undefined for a click. */
-  function reject(value: unknown, { receivedat: time, client }: Arrival): string | undefined {
+  function reject(value: unknown, { receivedat: time, client, anonymise }: Arrival): string | undefined {
     const unfit = value instanceof Unfit
     const reason = unfit ? value.reason : check(value)
     if (reason === undefined) return undefined
     ledger.rejected[unfit ? value.kind : 'schema'] += 1
-    quarantine.add({ reason, time, client, data: unfit ? value.data : value })
+    // What is no click cannot be anonymised: of a sender who asks for privacy it is counted, and not kept.
+    if (!anonymise) quarantine.add({ reason, time, client, data: unfit ? value.data : value })
     return reason
   }
 
-  function arrive(request: FastifyRequest): Arrival {
+  function arrive(request: FastifyRequest, anonymise: boolean): Arrival {
     const address = config.AUTH === 'gateway' ? request.headers['x-click-ip'] : request.socket.remoteAddress
     return {
       receivedat: new Date().toISOString(),
       client: request.client,
       clientip: keepAddress(address as string | undefined, config.IP_POLICY),
       useragent: request.headers['user-agent']?.slice(0, MAX_USERAGENT),
-      anonymise: config.GPC_POLICY === 'anonymise' && asksForPrivacy(request),
+      anonymise,
     }
   }
 }

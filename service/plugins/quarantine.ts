@@ -63,8 +63,9 @@ export default fp<{ putLines?: PutLines | undefined }>(
     app.decorate('quarantine', {
       add(rejected) {
         if (putLines === undefined) return
-        const line = `${JSON.stringify(rejected)}\n`
-        if (waiting.length === MAX_WAITING || length + line.length > MAX_WAITING_LENGTH) leftOut += 1
+        // Looked at first, so that a flood is not even written down.
+        const line = waiting.length < MAX_WAITING ? `${JSON.stringify(rejected)}\n` : undefined
+        if (line === undefined || length + line.length > MAX_WAITING_LENGTH) leftOut += 1
         else {
           waiting.push(line)
           length += line.length

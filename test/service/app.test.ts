@@ -483,6 +483,25 @@ t.test(
   },
 )
 
+t.test('quarantine – of a sender who asks for privacy nothing is kept, unless the policy is to keep', async (t) => {
+  for (const [policy, kept] of [
+    ['anonymise', 0],
+    ['drop', 0],
+    ['keep', 3],
+  ] as const) {
+    const { s3, objects } = await startBucket(t)
+    const { app } = await createTestApp(t, { SPILL_BUCKET: 'lake', GPC_POLICY: policy }, undefined, s3)
+    const signal = { 'sec-gpc': '1' }
+    await app.inject(post(click({ component: '', userid: 'u-7' }), signal))
+    await app.inject(post('{"userid":"u-7"', signal))
+    const view = { ...ORIGIN, ...JSON_TYPE, ...signal }
+    await app.inject({ method: 'PUT', url: '/clicks', headers: view, payload: '{"userId":"u-7"}' })
+    t.equal(app.ledger.rejected.schema + app.ledger.rejected.malformed, 3, 'all are counted')
+    await app.close()
+    t.equal((await objects()).flatMap(({ lines }) => lines).length, kept, policy)
+  }
+})
+
 t.test('quarantine – a flood is sampled', async (t) => {
   const { s3, objects } = await startBucket(t)
   const { app } = await createTestApp(t, { SPILL_BUCKET: 'lake' }, undefined, s3)

@@ -8,9 +8,11 @@ await build({
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  minify: true,
-  // Names stay: Fastify tells plugins apart by them, and stacks stay readable.
-  keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // Names stay: Fastify tells plugins apart by them, and stacks stay readable. Not by `keepNames`, which defines the
+  // name of every closure when it is made: 5 % of the time of a click.
+  minifyIdentifiers: false,
   legalComments: 'linked',
   // Some dependencies are CommonJS and call require, which an ES module does not have.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

@@ -74,6 +74,8 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
       const { code, message } = new BadRequest(error.message)
       return reply.code(400).send({ statusCode: 400, code, error: 'Bad Request', message })
     },
+    // A logger of its own for each request costs as much as checking the click. What is logged names the request.
+    childLoggerFactory: (logger) => logger,
     logger: {
       level: config.LOG_LEVEL,
       // Neither bodies nor addresses, which are personal, nor keys are logged; the redaction is the second fence.
@@ -93,12 +95,13 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
     phase = 'draining'
   })
   // A connection that stays open after its last answer would hold the process until the client lets go of it.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (phase === 'draining') reply.header('connection', 'close')
+    done()
   })
 
   await app.register(cors, {
-    origin: async (origin?: string) => config.clients.byOrigin(origin) !== undefined,
+    origin: (origin, done) => done(null, config.clients.byOrigin(origin) !== undefined),
     methods: ['GET', 'POST', 'PUT'],
     allowedHeaders: ['content-type', 'content-encoding', 'authorization'],
     exposedHeaders: ['retry-after'],

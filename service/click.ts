@@ -23,9 +23,9 @@ export const MAX_USERAGENT = 512
 // `well-formed` refuses unpaired surrogates: they have no UTF-8 form, and one of them fails a whole Parquet file.
 const text = (maxLength: number, description: string) => Type.String({ maxLength, format: 'well-formed', description })
 
-// \S: not blank. A no-break space is blank too.
+// \S: not blank, and so not empty. A no-break space is blank too.
 const required = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 256, pattern: '\\S', format: 'well-formed', description })
+  Type.String({ maxLength: 256, pattern: '\\S', format: 'well-formed', description })
 
 // `date-time` is checked by parseTime below.
 const time = (description: string) => Type.String({ maxLength: 64, format: 'date-time', description })

@@ -5,7 +5,7 @@ import type { Refusal } from './delivery/delivery.ts'
 import type { RefusedReason } from './delivery/ledger.ts'
 import { EmptyBody, InvalidClick, MalformedBody, NotDelivered, TooManyClicks } from './errors.ts'
 import { type SentBody, Unfit } from './plugins/body.ts'
-import { type Arrival, keepAddress, stamp } from './stamp.ts'
+import { createKeepAddress, createStamp } from './stamp.ts'
 import { compile } from './validate.ts'
 
 /** Clicks in one request. A batch of the browser script or of a server is far smaller. */
@@ -23,10 +23,11 @@ export type Answer =
   | { readonly status: 'OK'; readonly dropped?: 'gpc' }
   | { readonly status: 'PARTIAL'; readonly results: readonly ClickResult[]; readonly dropped?: 'gpc' }
 
-export type Take = (request: FastifyRequest, reply: FastifyReply, body: SentBody) => Promise<Answer>
+export type Take = (request: FastifyRequest, reply: FastifyReply, body: SentBody) => void
 
-const OK: Answer = { status: 'OK' }
-const OK_DROPPED: Answer = { status: 'OK', dropped: 'gpc' }
+const JSON_TYPE = 'application/json; charset=utf-8'
+const OK = JSON.stringify({ status: 'OK' } satisfies Answer)
+const OK_DROPPED = JSON.stringify({ status: 'OK', dropped: 'gpc' } satisfies Answer)
 
 const REFUSED: Record<RefusedReason, string> = {
   buffer_full: 'the buffer is full',
@@ -45,9 +46,14 @@ export function asksForPrivacy({ headers }: FastifyRequest): boolean {
 /**
  * Takes the clicks of a request: checks each, stamps the good ones, and answers when Firehose has them.
  * Throws what a single click gets as an error, and what concerns a request as a whole.
+ *
+ * Thousands of requests wait here at once. So there is no promise for each of them, whose collection and resumption cost
+ * as much as everything else that is done for a click, and what nearly all of them are answered is a constant text.
  */
 export function createTake({ ledger, delivery, quarantine }: FastifyInstance, config: Config): Take {
-  return async (request, reply, { several, values }) => {
+  const keepAddress = createKeepAddress(config.IP_POLICY)
+
+  return (request, reply, { several, values }) => {
     if (values.length === 0) throw new EmptyBody()
     ledger.received += values.length
     if (values.length > MAX_CLICKS) {
@@ -55,59 +61,63 @@ export function createTake({ ledger, delivery, quarantine }: FastifyInstance, co
       throw new TooManyClicks(MAX_CLICKS)
     }
 
-    const restrained = config.GPC_POLICY !== 'keep' && asksForPrivacy(request)
-    const dropped = restrained && config.GPC_POLICY === 'drop'
-    const arrival = arrive(request, restrained)
-    const reasons = values.map((value) => reject(value, arrival))
-    const good = values.flatMap((value, index) => (reasons[index] === undefined ? [value as Click] : []))
-    if (!several && reasons[0] !== undefined) throw refuse(values[0], reasons[0])
+    const anonymise = config.GPC_POLICY !== 'keep' && asksForPrivacy(request)
+    const dropped = anonymise && config.GPC_POLICY === 'drop'
+    const receivedat = now()
+    const { client, headers } = request
+    const clientip = keepAddress(addressOf(request))
+    const useragent = headers['user-agent']?.slice(0, MAX_USERAGENT) || undefined
+    const stamp = createStamp({ receivedat, client, clientip, useragent, anonymise })
 
-    if (dropped) ledger.dropped.gpc += good.length
-    const refusals = dropped
-      ? []
-      : await delivery.deliver(good.map((click) => `${JSON.stringify(stamp(click, arrival))}\n`))
-
-    if (refusals.length === 0 && good.length === values.length) return dropped ? OK_DROPPED : OK
-    const results = tell(values, reasons, refusals)
-    if (!results.some(({ status }) => status === 'ok')) {
-      reply.code(refusals.length > 0 ? 503 : 400)
-      if (refusals.length > 0) reply.header('retry-after', delivery.retryAfter)
+    const lines: string[] = []
+    let reasons: Map<number, string> | undefined
+    for (let n = 0; n < values.length; n += 1) {
+      const value = values[n]
+      const reason = value instanceof Unfit ? value.reason : check(value)
+      if (reason === undefined) lines.push(stamp(value as Click))
+      else {
+        reasons ??= new Map()
+        reasons.set(n, reason)
+        const { kind, data } = value instanceof Unfit ? value : new Unfit('schema', reason, value)
+        ledger.rejected[kind] += 1
+        // What is no click cannot be anonymised: of a sender who asks for privacy it is counted, and not kept.
+        if (!anonymise) quarantine.add({ reason, time: receivedat, client, data })
+        if (!several) throw kind === 'malformed' ? new MalformedBody(reason) : new InvalidClick(reason)
+      }
     }
-    if (!several) throw new NotDelivered(REFUSED[(refusals[0] as Refusal).reason])
-    return { status: 'PARTIAL', results, ...(dropped && { dropped: 'gpc' }) }
-  }
 
-  /** What is wrong with a value, counted, or undefined for a click. */
-  function reject(value: unknown, { receivedat: time, client, anonymise }: Arrival): string | undefined {
-    const unfit = value instanceof Unfit
-    const reason = unfit ? value.reason : check(value)
-    if (reason === undefined) return undefined
-    ledger.rejected[unfit ? value.kind : 'schema'] += 1
-    // What is no click cannot be anonymised: of a sender who asks for privacy it is counted, and not kept.
-    if (!anonymise) quarantine.add({ reason, time, client, data: unfit ? value.data : value })
-    return reason
-  }
+    if (dropped) {
+      ledger.dropped.gpc += lines.length
+      answer([])
+    } else delivery.deliver(lines, answer)
 
-  function arrive(request: FastifyRequest, anonymise: boolean): Arrival {
-    const address = config.AUTH === 'gateway' ? request.headers['x-click-ip'] : request.socket.remoteAddress
-    return {
-      receivedat: new Date().toISOString(),
-      client: request.client,
-      clientip: keepAddress(address as string | undefined, config.IP_POLICY),
-      useragent: request.headers['user-agent']?.slice(0, MAX_USERAGENT),
-      anonymise,
+    function answer(refusals: readonly Refusal[]): void {
+      if (refusals.length === 0 && reasons === undefined) {
+        reply.header('content-type', JSON_TYPE).send(dropped ? OK_DROPPED : OK)
+        return
+      }
+      const results = tell(values, reasons, refusals)
+      if (!results.some(({ status }) => status === 'ok')) {
+        reply.code(refusals.length > 0 ? 503 : 400)
+        if (refusals.length > 0) reply.header('retry-after', delivery.retryAfter)
+      }
+      reply.send(
+        several
+          ? ({ status: 'PARTIAL', results, ...(dropped && { dropped: 'gpc' }) } satisfies Answer)
+          : new NotDelivered(REFUSED[(refusals[0] as Refusal).reason]),
+      )
     }
   }
-}
 
-function refuse(value: unknown, reason: string): Error {
-  return value instanceof Unfit && value.kind === 'malformed' ? new MalformedBody(reason) : new InvalidClick(reason)
+  function addressOf({ headers, socket }: FastifyRequest): string | undefined {
+    return config.AUTH === 'gateway' ? (headers['x-click-ip'] as string | undefined) : socket.remoteAddress
+  }
 }
 
 /** The results of several clicks, in the order sent. Refusals count the good clicks only. */
 function tell(
   values: readonly unknown[],
-  reasons: readonly (string | undefined)[],
+  reasons: ReadonlyMap<number, string> | undefined,
   refusals: readonly Refusal[],
 ): ClickResult[] {
   const refused = new Map<number, RefusedReason>()
@@ -115,7 +125,7 @@ function tell(
   let nth = 0
   return values.map((value, index) => {
     const requestid = readRequestId(value)
-    const reason = reasons[index]
+    const reason = reasons?.get(index)
     if (reason !== undefined) return { requestid, status: 'rejected', reason }
     const refusal = refused.get(nth)
     nth += 1
@@ -128,4 +138,17 @@ function tell(
 function readRequestId(value: unknown): string | null {
   const { requestid } = (value ?? {}) as { requestid?: unknown }
   return typeof requestid === 'string' && requestid.length <= 512 ? requestid : null
+}
+
+let moment = 0
+let text = ''
+
+/** The time, UTC. Many clicks come in one millisecond, and writing it down takes as long as reading a click's JSON. */
+function now(): string {
+  const time = Date.now()
+  if (time !== moment) {
+    moment = time
+    text = new Date(time).toISOString()
+  }
+  return text
 }

@@ -1,5 +1,5 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import { Ajv, type ErrorObject } from 'ajv'
+import { _, Ajv, type ErrorObject } from 'ajv'
 import { parseTime } from './click.ts'
 
 // Fastify's own Ajv would strip unknown keys and turn "7" into 7: silent loss and made-up data.
@@ -10,6 +10,23 @@ const ajv = new Ajv({
   formats: {
     'well-formed': (value: string) => value.isWellFormed(),
     'date-time': (value: string) => parseTime(value) !== undefined,
+  },
+})
+
+// Ajv's own counts the characters (code points) of every text, one by one, which is half of a check's time. A text has
+// never more of them than UTF-16 units and never less than half, and those are known: few texts need to be counted.
+ajv.removeKeyword('maxLength').addKeyword({
+  keyword: 'maxLength',
+  type: 'string',
+  schemaType: 'number',
+  error: {
+    message: ({ schemaCode }) => _`"must be at most " + ${schemaCode} + " characters"`,
+    params: ({ schemaCode: limit }) => _`{limit: ${limit}}`,
+  },
+  code(context) {
+    const { data, schemaCode: limit } = context
+    const units = _`${data}.length`
+    context.fail(_`${units} > ${limit} && (${units} > 2 * ${limit} || [...${data}].length > ${limit})`)
   },
 })
 
@@ -46,7 +63,6 @@ function explain({ instancePath, keyword, params, message, propertyName }: Error
       return `${params.missingProperty} is missing`
     case 'type':
       return `${path || 'a click'} must be ${article(params.type)}, not ${article(kind(at(value, path)))}`
-    case 'minLength':
     case 'pattern':
       return `${path} must not be blank`
     case 'maxLength':

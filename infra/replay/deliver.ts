@@ -1,7 +1,7 @@
 /** Puts clicks back into the stream with the service's own delivery: its packing, and its retry of what failed only. */
 import type { FirehoseClient } from '@aws-sdk/client-firehose'
 import { pino } from 'pino'
-import { Delivery, type DeliveryOptions } from '../../service/delivery/delivery.ts'
+import { Delivery, type DeliveryOptions, type Refusal } from '../../service/delivery/delivery.ts'
 import { createPut } from '../../service/delivery/firehose.ts'
 import { Ledger } from '../../service/delivery/ledger.ts'
 
@@ -39,7 +39,7 @@ export function createDeliver({ firehose, stream, bufferBytes, timeoutMs = TIMEO
     timeoutMs,
   })
   return async (lines) => {
-    const refusals = await delivery.deliver(lines)
+    const refusals = await new Promise<readonly Refusal[]>((resolve) => delivery.deliver(lines, resolve))
     if (refusals.length === 0) return
     const clicks = refusals.reduce((total, { count }) => total + count, 0)
     throw new RefusedError(`the stream ${stream} did not take ${clicks} of ${lines.length} clicks: ${error}`)

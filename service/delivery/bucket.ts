@@ -21,10 +21,10 @@ export function createS3Client(overrides: S3ClientConfig = {}): S3Client {
 /**
  * Writes lines as one object, `<prefix>dt=…/hour=…/<uuid>.ndjson.gz`.
  *
- * @param lines newline-delimited JSON
+ * @param lines newline-delimited JSON, UTF-8
  * @returns when S3 has it; rejects with the SDK's error when it is not known to have it
  */
-export type PutLines = (prefix: string, lines: string) => Promise<void>
+export type PutLines = (prefix: string, lines: string | Buffer) => Promise<void>
 
 /** @param bucket of the lake */
 export function createPutLines(s3: S3Client, bucket: string): PutLines {

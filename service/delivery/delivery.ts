@@ -4,7 +4,7 @@ import { Breaker, PROBE_TIMEOUT_MS } from './breaker.ts'
 import type { PutLines } from './bucket.ts'
 import { nameOf, type Put, type PutFailure, WINDOW } from './firehose.ts'
 import type { Ledger, RefusedReason } from './ledger.ts'
-import { Batch, type PackedRecord, type Share } from './pack.ts'
+import { Batch, contents, type PackedRecord, type Share } from './pack.ts'
 
 /** How long the first click of a batch waits for company, when a put could leave at once. */
 export const LINGER_MS = 5
@@ -19,11 +19,14 @@ export interface Refusal {
   readonly reason: RefusedReason
 }
 
+/** Called once, when the fate of every click of a request is known. Nothing refused means that all are safe. */
+export type Settled = (refusals: readonly Refusal[]) => void
+
 /** The clicks of one request, on their way. */
 interface Parcel {
   unsettled: number
   readonly refusals: Refusal[]
-  readonly resolve: (refusals: readonly Refusal[]) => void
+  readonly settled: Settled
 }
 
 type ClickRecord = PackedRecord<Parcel>
@@ -94,27 +97,32 @@ export class Delivery {
    * Delivers the clicks of one request.
    *
    * @param lines JSON of each click, with its newline
-   * @returns what was refused, when the fate of every click is known; nothing refused means all are safe
    */
-  deliver(lines: readonly string[]): Promise<readonly Refusal[]> {
+  deliver(lines: readonly string[], settled: Settled): void {
     const { ledger, bufferBytes } = this.#options
-    if (lines.length === 0) return Promise.resolve([])
-    const sizes = lines.map((line) => Buffer.byteLength(line))
-    const bytes = sizes.reduce((total, size) => total + size, 0)
+    if (lines.length === 0) {
+      settled([])
+      return
+    }
+    const sizes: number[] = []
+    let bytes = 0
+    for (const line of lines) {
+      const size = Buffer.byteLength(line)
+      sizes.push(size)
+      bytes += size
+    }
     if (this.#bytes + bytes > bufferBytes) {
       ledger.refused.buffer_full += lines.length
-      return Promise.resolve([{ from: 0, count: lines.length, reason: 'buffer_full' }])
+      settled([{ from: 0, count: lines.length, reason: 'buffer_full' }])
+      return
     }
     ledger.inFlight += lines.length
     this.#bytes += bytes
-    return new Promise((resolve) => {
-      const parcel: Parcel = { unsettled: lines.length, refusals: [], resolve }
-      lines.forEach((line, index) => {
-        const size = sizes[index] as number
-        while (!this.#batch().tryAdd(line, size, parcel, index)) this.#enqueue()
-      })
-      this.#pump()
-    })
+    const parcel: Parcel = { unsettled: lines.length, refusals: [], settled }
+    for (let n = 0; n < lines.length; n += 1) {
+      while (!this.#batch().tryAdd(lines[n] as string, sizes[n] as number, parcel, n)) this.#enqueue()
+    }
+    this.#pump()
   }
 
   /** Sends at once whatever waits, and resolves when every click is settled. */
@@ -200,7 +208,7 @@ export class Delivery {
     let fate: Fate = reason
     if (spill !== undefined) {
       try {
-        await spill(PREFIX.spill, records.map(({ text }) => text).join(''))
+        await spill(PREFIX.spill, Buffer.concat(records.map(contents)))
         fate = 'spilled'
       } catch (cause) {
         fate = 'spill'
@@ -237,5 +245,5 @@ export class Delivery {
 function settleShare({ owner, from, count }: Share<Parcel>, refused: RefusedReason | undefined): void {
   if (refused !== undefined) owner.refusals.push({ from, count, reason: refused })
   owner.unsettled -= count
-  if (owner.unsettled === 0) owner.resolve(owner.refusals)
+  if (owner.unsettled === 0) owner.settled(owner.refusals)
 }

@@ -5,9 +5,10 @@ import {
   PutRecordBatchCommand,
   type PutRecordBatchResponseEntry,
 } from '@aws-sdk/client-firehose'
+import { contents, type PackedRecord } from './pack.ts'
 
 /** Puts that may be in flight at once. While they are, later clicks gather, so batches grow with the load. */
-export const WINDOW = 4
+export const WINDOW = 8
 
 /** A first pause of this many milliseconds at most, doubled with every try up to the longest. */
 const FIRST_PAUSE_MS = 50
@@ -49,6 +50,8 @@ export interface PutOptions<R> {
   signal: AbortSignal
 }
 
+type Contents = Pick<PackedRecord<unknown>, 'buffer' | 'bytes'>
+
 /** What is left of a put: records that Firehose was not seen to accept. It may have, if an answer was lost. */
 export interface PutFailure<R> {
   readonly records: readonly R[]
@@ -59,18 +62,15 @@ export interface PutFailure<R> {
 /** Sends records until all are accepted; gives the rest when time is up or trying again is useless. */
 export type Put<R> = (records: readonly R[], options: PutOptions<R>) => Promise<PutFailure<R> | undefined>
 
-/** Puts records that hold UTF-8 text into a delivery stream, at most 500 and 4 MiB a call (see pack.ts). */
-export function createPut<R extends { readonly text: string }>(client: FirehoseClient, streamName: string): Put<R> {
+/** Puts records into a delivery stream, at most 500 and 4 MiB a call (see pack.ts). */
+export function createPut<R extends Contents>(client: FirehoseClient, streamName: string): Put<R> {
   return async (records, { accepted, signal }) => {
     let pending = records
     let error = 'Timeout'
     for (let attempt = 0; ; attempt += 1) {
       if (signal.aborted) return { records: pending, error }
       try {
-        const command = new PutRecordBatchCommand({
-          DeliveryStreamName: streamName,
-          Records: pending.map(({ text }) => ({ Data: Buffer.from(text) })),
-        })
+        const command = createCommand(streamName, pending)
         const { RequestResponses: entries = [] } = await client.send(command, { abortSignal: signal })
         // A call can succeed and still have refused some of its records: only these are sent again.
         if (entries.length !== pending.length) error = 'UnreadableAnswer'
@@ -96,6 +96,37 @@ export function createPut<R extends { readonly text: string }>(client: FirehoseC
       await sleep(pause, undefined, { signal }).catch(() => {}) // Cut short by the deadline, which the loop looks at.
     }
   }
+}
+
+/**
+ * The SDK encodes each byte of a record in JavaScript, and copies what it has at every doubling: a sixth of the time of a
+ * click that came in a batch. Here the SDK makes the request, for its endpoint, signature and headers, and its body is
+ * replaced before it is measured and signed.
+ */
+function createCommand(streamName: string, records: readonly Contents[]): PutRecordBatchCommand {
+  const command = new PutRecordBatchCommand({ DeliveryStreamName: streamName, Records: [] })
+  command.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { body: createBody(streamName, records) })
+      return next(args)
+    },
+    { step: 'build', priority: 'high', name: 'recordsInOnePass' },
+  )
+  return command
+}
+
+/** JSON of PutRecordBatch, in one buffer and without a text of the whole: it has up to 5.6 MB. */
+function createBody(streamName: string, records: readonly Contents[]): Buffer {
+  const start = `{"DeliveryStreamName":${JSON.stringify(streamName)},"Records":[`
+  const data = records.reduce((total, { bytes }) => total + '{"Data":""},'.length + 4 * Math.ceil(bytes / 3), 0)
+  const body = Buffer.allocUnsafeSlow(start.length + data + 1)
+  let end = body.write(start, 'latin1')
+  for (const [index, record] of records.entries()) {
+    end += body.write(index === 0 ? '{"Data":"' : ',{"Data":"', end, 'latin1')
+    end += body.write(contents(record).toString('base64'), end, 'latin1')
+    end += body.write('"}', end, 'latin1')
+  }
+  return body.subarray(0, end + body.write(']}', end, 'latin1'))
 }
 
 /** What tells most about an error without its message, which can hold addresses: `ECONNREFUSED`, or AWS's name. */

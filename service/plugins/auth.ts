@@ -1,5 +1,4 @@
-import fastifyAuth from '@fastify/auth'
-import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ClientName } from '../clients.ts'
 import type { Config } from '../config.ts'
@@ -12,46 +11,48 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     /** For a route's `onRequest`, so that no body is read before its sender is known. */
-    needKey: onRequestAsyncHookHandler
-    needOrigin: onRequestAsyncHookHandler
+    needKey: onRequestHookHandler
+    needOrigin: onRequestHookHandler
   }
 }
 
 /** The route decides the credential: a key for applications, an origin for browsers, or behind the gateway its header. */
 export default fp<Pick<Config, 'AUTH' | 'clients'>>(
   async (app, { AUTH, clients }) => {
-    await app.register(fastifyAuth)
     app.decorateRequest('client', '')
 
-    const byKey = async (request: FastifyRequest, reply: FastifyReply) => {
+    const byKey: onRequestHookHandler = (request, reply, done) => {
       const client = clients.byKey(request.headers.authorization)
       if (client === undefined) {
         reply.header('www-authenticate', 'ALLOW')
-        throw new errors.UnknownKey()
+        return done(new errors.UnknownKey())
       }
       request.client = client
+      done()
     }
 
-    const byOrigin = async (request: FastifyRequest) => {
+    const byOrigin: onRequestHookHandler = (request, _reply, done) => {
       const { origin } = request.headers
-      if (origin === undefined) throw new errors.MissingOrigin()
+      if (origin === undefined) return done(new errors.MissingOrigin())
       const client = clients.byOrigin(origin)
-      if (client === undefined) throw new errors.ForeignOrigin()
+      if (client === undefined) return done(new errors.ForeignOrigin())
       request.client = client
+      done()
     }
 
-    const byGateway = async (request: FastifyRequest) => {
+    const byGateway: onRequestHookHandler = (request, _reply, done) => {
       const client = request.headers['x-click-client']
       if (typeof client !== 'string' || client === '') {
         request.log.error('a click without x-click-client: it did not pass the gateway, or its mapping is missing')
-        throw new errors.NotThroughGateway()
+        return done(new errors.NotThroughGateway())
       }
       request.client = client
+      done()
     }
 
     const throughGateway = AUTH === 'gateway'
-    app.decorate('needKey', app.auth([throughGateway ? byGateway : byKey]) as onRequestAsyncHookHandler)
-    app.decorate('needOrigin', app.auth([throughGateway ? byGateway : byOrigin]) as onRequestAsyncHookHandler)
+    app.decorate('needKey', throughGateway ? byGateway : byKey)
+    app.decorate('needOrigin', throughGateway ? byGateway : byOrigin)
   },
   { name: 'auth' },
 )

@@ -37,13 +37,16 @@ export default fp(
   async (app) => {
     app.removeAllContentTypeParsers()
     const options = { parseAs: 'buffer' } as const
-    app.addContentTypeParser('application/json', options, async (_request: FastifyRequest, body: Buffer) =>
-      readJson(body),
-    )
-    app.addContentTypeParser('application/x-ndjson', options, async (_request: FastifyRequest, body: Buffer) =>
-      readLines(body),
-    )
-    app.addContentTypeParser('text/plain', options, async (_request: FastifyRequest, body: Buffer) => readEither(body))
+    const parsers = { 'application/json': readJson, 'application/x-ndjson': readLines, 'text/plain': readEither }
+    for (const [type, read] of Object.entries(parsers)) {
+      app.addContentTypeParser(type, options, (_request: FastifyRequest, body: Buffer, done) => {
+        try {
+          done(null, read(body))
+        } catch (error) {
+          done(error as Error)
+        }
+      })
+    }
   },
   { name: 'body' },
 )

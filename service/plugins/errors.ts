@@ -17,8 +17,8 @@ export default fp<{ bodyLimit: number }>(
     app.decorateReply('errorCode', null)
 
     // In a hook, so that the body of a request that nobody will read is not parsed, and not judged, either.
-    app.addHook('onRequest', async (request, reply) => {
-      if (request.is404) throw unknownRoute(request, reply)
+    app.addHook('onRequest', (request, reply, done) => {
+      done(request.is404 ? unknownRoute(request, reply) : undefined)
     })
 
     // The hook above took all but this: a preflight, which has a route, from an origin that is not allowed.
@@ -30,8 +30,8 @@ export default fp<{ bodyLimit: number }>(
       const error = translate(cause, bodyLimit)
       reply.errorCode = error.code
       const status = error.statusCode ?? 500
-      if (status >= 500 && status !== 503) request.log.error({ err: cause }, error.message)
-      else request.log.info({ code: error.code, statusCode: status }, 'request not taken')
+      if (status >= 500 && status !== 503) app.log.error({ reqId: request.id, err: cause }, error.message)
+      else app.log.info({ reqId: request.id, code: error.code, statusCode: status }, 'request not taken')
       return reply
         .code(status)
         .header('x-request-id', request.id)

@@ -22,10 +22,22 @@ export default fp(
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     })
-    app.addHook('onResponse', async (request, reply) => {
+    const meters = new Map<string, ReturnType<typeof createMeter>>()
+    const createMeter = (route: string) => ({
+      taken: requests.labels(route, '200', ''),
+      seconds: seconds.labels(route),
+    })
+    app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'none'
-      requests.inc({ route, status: reply.statusCode, code: reply.errorCode ?? '' })
-      seconds.observe({ route }, reply.elapsedTime / 1000)
+      let meter = meters.get(route)
+      if (meter === undefined) {
+        meter = createMeter(route)
+        meters.set(route, meter)
+      }
+      if (reply.statusCode === 200) meter.taken.inc()
+      else requests.inc({ route, status: reply.statusCode, code: reply.errorCode ?? '' })
+      meter.seconds.observe(reply.elapsedTime / 1000)
+      done()
     })
 
     // The ledger counts; here its numbers are read, when somebody asks.

@@ -1,10 +1,14 @@
 import t from 'tap'
+import type { Click } from '../../service/click.ts'
 import { GUEST } from '../../service/click.ts'
-import { keepAddress, stamp } from '../../service/stamp.ts'
+import { type Arrival, createKeepAddress, createStamp } from '../../service/stamp.ts'
 import { SAMPLE } from '../helpers/app.ts'
 
 const receivedat = '2026-01-31T12:00:00.000Z'
 const arrival = { receivedat, client: 'SHOP', clientip: '192.0.2.0', useragent: 'curl', anonymise: false }
+
+/** What is stored of a click. */
+const stamp = (click: Click, arrival: Arrival) => JSON.parse(createStamp(arrival)({ ...click }))
 
 t.test('stamp – what the service knows is added, times are UTC', async (t) => {
   t.same(stamp(SAMPLE, arrival), {
@@ -37,5 +41,5 @@ t.test('address – by policy', async (t) => {
     ['not an address', 'keep', undefined],
     [undefined, 'keep', undefined],
   ]
-  for (const [address, policy, kept] of cases) t.equal(keepAddress(address, policy), kept, `${address} ${policy}`)
+  for (const [address, policy, kept] of cases) t.equal(createKeepAddress(policy)(address), kept, `${address} ${policy}`)
 })

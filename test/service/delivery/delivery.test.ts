@@ -2,17 +2,14 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { PROBE_INTERVAL_MS } from '../../../service/delivery/breaker.ts'
 import type { PutLines } from '../../../service/delivery/bucket.ts'
-import { Delivery } from '../../../service/delivery/delivery.ts'
+import { Delivery, type Refusal } from '../../../service/delivery/delivery.ts'
 import { type PutFailure, type PutOptions, WINDOW } from '../../../service/delivery/firehose.ts'
 import { Ledger } from '../../../service/delivery/ledger.ts'
-import { MAX_BATCH_BYTES, RECORD_BYTES } from '../../../service/delivery/pack.ts'
+import { contents, MAX_BATCH_BYTES, type PackedRecord, RECORD_BYTES } from '../../../service/delivery/pack.ts'
 
 const line = (bytes = 100) => `${'x'.repeat(bytes - 1)}\n`
 
-interface Text {
-  readonly text: string
-  readonly clicks: number
-}
+type Text = PackedRecord<unknown>
 
 /** A put that waits to be told its end. */
 interface Call extends PutOptions<Text> {
@@ -51,7 +48,12 @@ function setup(options: { bufferBytes?: number; timeoutMs?: number; spill?: PutL
   })
   const receive = (count: number, bytes?: number) => {
     ledger.received += count
-    return delivery.deliver(Array.from({ length: count }, () => line(bytes)))
+    return new Promise<readonly Refusal[]>((resolve) =>
+      delivery.deliver(
+        Array.from({ length: count }, () => line(bytes)),
+        resolve,
+      ),
+    )
   }
   const balanced = (t: Test) => t.equal(ledger.mismatch(), 0, 'the ledger balances')
   /** The next put, when it comes. */
@@ -143,7 +145,7 @@ t.test('deliver – more than one batch holds goes in several', async (t) => {
   const second = nextPut()
   await second
   for (const { records } of calls)
-    t.ok(records.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0) <= MAX_BATCH_BYTES)
+    t.ok(records.reduce((sum, record) => sum + contents(record).length, 0) <= MAX_BATCH_BYTES)
   t.equal(calls.flatMap(({ records }) => records).length, 90)
   for (const call of calls) call.end()
   t.same(await answer, [])
@@ -200,14 +202,18 @@ t.test('deliver – clicks do not join a batch that is about to be refused', asy
 })
 
 t.test('spill – what Firehose does not take is parked, and then it is safe', async (t) => {
-  const spilled: [string, string][] = []
+  const spilled: [string, string | Buffer][] = []
   const { receive, nextPut, ledger, balanced } = setup({ spill: async (...object) => void spilled.push(object) })
   const put = nextPut()
   const answer = receive(3, RECORD_BYTES)
   const { records, end } = await put
   end((record) => record === records[1])
   t.same(await answer, [], 'nothing is refused')
-  t.same(spilled, [['spill/', `${records[0]?.text}${records[2]?.text}`]], 'one object for the batch')
+  t.same(
+    spilled,
+    [['spill/', Buffer.concat([records[0], records[2]].map((record) => contents(record as Text)))]],
+    'one object for the batch',
+  )
   t.match(ledger, { delivered: 1, spilled: 2, inFlight: 0 })
   balanced(t)
 })
@@ -297,5 +303,6 @@ t.test('close – sends what waits at once and resolves when all is settled', as
 })
 
 t.test('deliver – nothing to deliver is delivered', async (t) => {
-  t.same(await setup().delivery.deliver([]), [])
+  const { receive } = setup()
+  t.same(await receive(0), [])
 })

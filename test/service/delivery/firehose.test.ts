@@ -1,9 +1,10 @@
 import t, { type Test } from 'tap'
 import { createPut } from '../../../service/delivery/firehose.ts'
+import { contents } from '../../../service/delivery/pack.ts'
 import { answer, type Behave, startFirehoseStub } from '../../helpers/firehose-stub.ts'
 
 const texts = ['a\n', 'b\n', 'c\n', 'd 🦆\n']
-const records = texts.map((text) => ({ text }))
+const records = texts.map((text) => ({ buffer: Buffer.from(`${text}behind`), bytes: Buffer.byteLength(text) }))
 const THROTTLED = 'ServiceUnavailableException'
 
 /** Puts the four records against a Firehose that behaves so, with a deadline. */
@@ -14,7 +15,7 @@ async function put(t: Test, behave: Behave, deadlineMs = 10_000) {
   const accepted: string[] = []
   const failure = await createPut(stub.client(), 'clicks')(records, {
     signal: deadline.signal,
-    accepted: ({ text }) => accepted.push(text),
+    accepted: (record) => accepted.push(contents(record).toString()),
   })
   clearTimeout(timer)
   return { stub, failure, accepted }
@@ -96,7 +97,7 @@ t.test('put – part of it accepted by the deadline', async (t) => {
     (sent) => sent.map((text) => (text === 'c\n' ? THROTTLED : undefined)),
     150,
   )
-  t.same(failure, { records: [{ text: 'c\n' }], error: THROTTLED })
+  t.same(failure, { records: [records[2]], error: THROTTLED })
   t.same(accepted, ['a\n', 'b\n', 'd 🦆\n'])
 })
 

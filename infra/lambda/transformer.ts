@@ -1,8 +1,8 @@
 /** The Lambda: environment and clients. What it does is in `transform.ts`, which one machine uses too. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { ENRICHMENT_FIELDS, TRANSFORMER_ENV } from '../pipeline.ts'
 import { embedSummary } from './summary.ts'
+import { createDynamoDBClient } from './table.ts'
 import { createTransformer } from './transform.ts'
 
 const { table, bucket, retentionDays, enrichmentUrl, enrichmentFields } = TRANSFORMER_ENV
@@ -18,8 +18,7 @@ const fields = process.env[enrichmentFields] || ENRICHMENT_FIELDS
 
 // Once per Lambda environment: connections and the cache of the catalogue outlive an invocation.
 export const handler = createTransformer({
-  // The writer has its own back-off, which knows what is left of a batch.
-  dynamo: new DynamoDBClient({ maxAttempts: 1 }),
+  dynamo: createDynamoDBClient(),
   tableName: required(table),
   s3: new S3Client({}),
   bucket: required(bucket),

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DynamoDBMessage, DynamoDBWorkerData } from './dynamodb.ts'
 
@@ -17,10 +18,19 @@ interface StoredTable {
   TableStatus?: string
 }
 
+interface Put {
+  readonly type: 'put'
+  readonly key: string
+  readonly value: unknown
+}
+
 /** What we need of the package `level`. It and dynalite are CommonJS without types. */
 interface LevelFolder {
   open(): Promise<void>
-  put(key: string, value: StoredTable): Promise<void>
+  get(key: string): Promise<unknown>
+  getSync(key: string): unknown
+  put(key: string, value: unknown): Promise<void>
+  batch(operations: readonly Put[]): Promise<void>
   iterator(range: { gte: string; lt: string }): AsyncIterable<[key: string, value: StoredTable]>
 }
 
@@ -50,9 +60,27 @@ function create(): { server: Server; folder: LevelFolder } {
   const level: { Level: new (...args: unknown[]) => LevelFolder } = createRequire(require.resolve('dynalite'))('level')
   const folders: LevelFolder[] = []
   level.Level = class extends level.Level {
+    #puts: Put[] = []
+    #written: Promise<void> | undefined
+
     constructor(...args: unknown[]) {
       super(...args)
       folders.push(this)
+    }
+
+    // dynalite gets and puts items one by one. Handing each to another thread would cost several times what LevelDB
+    // takes for it: what is got is mostly in memory, and the puts of one turn of the event loop are one batch.
+    override async get(key: string): Promise<unknown> {
+      return this.getSync(key)
+    }
+
+    override put(key: string, value: unknown): Promise<void> {
+      this.#puts.push({ type: 'put', key, value })
+      this.#written ??= nextTurn().then(() => {
+        this.#written = undefined
+        return this.batch(this.#puts.splice(0))
+      })
+      return this.#written
     }
   }
   const dynalite: Dynalite = require('dynalite')

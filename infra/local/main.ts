@@ -5,7 +5,6 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import pretty from 'pino-pretty'
 import { createApp } from '../../service/app.ts'
@@ -13,6 +12,7 @@ import { closeOnSignal, failToStart } from '../../service/close.ts'
 import { createS3Client } from '../../service/delivery/bucket.ts'
 import { createFirehoseClient } from '../../service/delivery/firehose.ts'
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from '../lambda/firehose-event.ts'
+import { createDynamoDBClient } from '../lambda/table.ts'
 import { createTransformer } from '../lambda/transform.ts'
 import { COLUMNS, DELIVERY_ERROR_PREFIX, DELIVERY_PREFIX, ENRICHMENT_FIELDS, TABLE, TRANSFORMER } from '../pipeline.ts'
 import catalogue from './catalogue.ts'
@@ -26,6 +26,9 @@ import { startS3 } from './s3/s3.ts'
 const AWS = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 const MIB = 1024 * 1024
+
+/** Less than the cloud may have, so that of many clicks at once the first are delivered while the others come in. */
+const BUFFER_BYTES = 16 * MIB
 
 try {
   await start()
@@ -43,7 +46,7 @@ async function start(): Promise<void> {
 
   // First the database: its lock tells whether another process has the folder.
   const dynamodb = await startDynamoDB({ path: join(dataDir, 'dynamodb'), host, port: local.LOCAL_DYNAMODB_PORT })
-  const dynamo = new DynamoDBClient({ ...AWS, endpoint: dynamodb.url })
+  const dynamo = createDynamoDBClient({ ...AWS, endpoint: dynamodb.url })
   await ensureTable(dynamo, LOCAL_TABLE)
 
   const serving = Promise.withResolvers<(event: FirehoseTransformationEvent) => Promise<FirehoseTransformationResult>>()
@@ -63,7 +66,7 @@ async function start(): Promise<void> {
       prefix: DELIVERY_PREFIX,
       errorPrefix: DELIVERY_ERROR_PREFIX,
       bufferSeconds: local.LOCAL_BUFFER_SECONDS,
-      bufferBytes: 64 * MIB,
+      bufferBytes: BUFFER_BYTES,
       columns: COLUMNS,
       processor: {
         // Clicks that an earlier process left are transformed only when the catalogue can be asked about them.

@@ -30,8 +30,12 @@ const CONNECTIONS_CHECK_MS = 5000
 /** Connections at once; the load balancer keeps far fewer. Each may hold a body of BODY_LIMIT while it comes in. */
 const MAX_CONNECTIONS = 5000
 
-/** Mean delay of the event loop over a second from which on new clicks are refused: what is taken must be answered in time. */
-const MAX_EVENT_LOOP_DELAY_MS = 100
+/**
+ * Mean delay of the event loop over a second from which on new clicks are refused: what is taken must be answered in
+ * time. One turn of the loop with a request on each of MAX_CONNECTIONS takes half of this on a slow core: with less, a
+ * crowd that only has to wait would be refused whole, come again at once, and be refused again.
+ */
+const MAX_EVENT_LOOP_DELAY_MS = 500
 const OVERLOAD_RETRY_AFTER_S = 2
 
 declare module 'fastify' {

@@ -435,7 +435,7 @@ t.test('overload – new clicks are refused before they cost anything, health is
   // The event loop is looked at once a second: keep it busy until it is seen.
   let response = await app.inject(post(SAMPLE))
   for (let tries = 0; tries < 50 && response.statusCode === 200; tries += 1) {
-    const until = performance.now() + 250
+    const until = performance.now() + 700
     while (performance.now() < until);
     response = await app.inject(post(SAMPLE))
   }

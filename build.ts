@@ -8,6 +8,8 @@ await build({
   platform: 'node',
   target: 'node24',
   format: 'esm',
+  // Of packages that come as CommonJS, too, the other half: it bundles smaller, and starts sooner.
+  mainFields: ['module', 'main'],
   minifyWhitespace: true,
   minifySyntax: true,
   // Names stay: Fastify tells plugins apart by them, and stacks stay readable. Not by `keepNames`, which defines the

@@ -35,6 +35,8 @@ export const CONTENDERS = {
   'node:http': () => start([file('contenders/node-http.ts')], {}),
   Fastify: () => start([file('contenders/fastify.ts')], {}),
   'Fastify with schema': () => start([file('contenders/fastify.ts')], { SCHEMA: '1' }),
+  /** The least that an answer after a put costs on Fastify, without any put. */
+  'Fastify, answer held': () => start([file('contenders/fastify.ts')], { HOLD_MS: String(PUT_MS) }),
   Clicklake: ({ url }: Stub) => start(SERVICE, environment(url)),
 } as const satisfies Record<string, (stub: Stub) => Promise<Child>>
 

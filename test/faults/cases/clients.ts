@@ -24,7 +24,7 @@ const MAX_RSS = 300
  * The heap that Node.js gives itself in a task of 512 MiB. On this machine, which has more, it would let garbage lie
  * that a task collects: the same load then takes 380 to 460 MiB.
  */
-const HEAP_OF_A_TASK = '--max-old-space-size=256 --max-semi-space-size=32'
+const HEAP_OF_A_TASK = '--max-old-space-size=256 --max-semi-space-size=16'
 
 export default [
   {

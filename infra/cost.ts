@@ -67,7 +67,7 @@ const ASSUMPTIONS: readonly string[] = [
   `A month has ${HOURS} hours, and a GB is 2^30 bytes.`,
   `A stored click is ${ASSUMED.clickBytes} bytes of JSON, ${ASSUMED.itemOverheadBytes} more as an item of DynamoDB, and ${ASSUMED.parquetBytes} in Parquet.`,
   `Clicks come evenly but for tasks, which are counted as if the busiest hour, ${ASSUMED.peak} times the average, lasted all month.`,
-  `A request takes ${ASSUMED.requestCpuMs} ms of CPU and a click ${ASSUMED.clickCpuMs} ms: about three times what one core of an x86 machine took.`,
+  `A request takes ${ASSUMED.requestCpuMs} ms of CPU and a click ${ASSUMED.clickCpuMs} ms: several times what \`npm run bench\` measures on one core of an x86 machine.`,
   'The authorizer is not in the table: the gateway keeps its answer five minutes, so that it is called less than 9,000 times a month for each origin or key.',
   'Senders need no preflight: servers never do, and the browser script sends `text/plain`.',
   'Nothing fails: retries, `errors/`, `spill/` and replays are rare.',

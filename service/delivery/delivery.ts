@@ -238,12 +238,18 @@ export class Delivery {
     else if (fate === 'spilled') ledger.spilled += record.clicks
     else ledger.refused[fate] += record.clicks
     const refused = fate === 'delivered' || fate === 'spilled' ? undefined : fate
-    for (const share of record.shares) settleShare(share, refused)
+    for (const share of record.shares) this.#settleShare(share, refused)
   }
-}
 
-function settleShare({ owner, from, count }: Share<Parcel>, refused: RefusedReason | undefined): void {
-  if (refused !== undefined) owner.refusals.push({ from, count, reason: refused })
-  owner.unsettled -= count
-  if (owner.unsettled === 0) owner.settled(owner.refusals)
+  #settleShare({ owner, from, count }: Share<Parcel>, refused: RefusedReason | undefined): void {
+    if (refused !== undefined) owner.refusals.push({ from, count, reason: refused })
+    owner.unsettled -= count
+    if (owner.unsettled > 0) return
+    try {
+      owner.settled(owner.refusals)
+    } catch (err) {
+      // In the midst of a put: thrown on, it would be taken for the put's own failure, and its clicks be sent again.
+      this.#options.log.error({ err }, 'a request could not be told what became of its clicks')
+    }
+  }
 }

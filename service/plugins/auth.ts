@@ -43,7 +43,10 @@ export default fp<Pick<Config, 'AUTH' | 'clients'>>(
     const byGateway: onRequestHookHandler = (request, _reply, done) => {
       const client = request.headers['x-click-client']
       if (typeof client !== 'string' || client === '') {
-        request.log.error('a click without x-click-client: it did not pass the gateway, or its mapping is missing')
+        app.log.error(
+          { reqId: request.id },
+          'a click without x-click-client: it did not pass the gateway, or its mapping is missing',
+        )
         return done(new errors.NotThroughGateway())
       }
       request.client = client

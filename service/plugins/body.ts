@@ -39,13 +39,7 @@ export default fp(
     const options = { parseAs: 'buffer' } as const
     const parsers = { 'application/json': readJson, 'application/x-ndjson': readLines, 'text/plain': readEither }
     for (const [type, read] of Object.entries(parsers)) {
-      app.addContentTypeParser(type, options, (_request: FastifyRequest, body: Buffer, done) => {
-        try {
-          done(null, read(body))
-        } catch (error) {
-          done(error as Error)
-        }
-      })
+      app.addContentTypeParser(type, options, (_request: FastifyRequest, body: Buffer, done) => done(null, read(body)))
     }
   },
   { name: 'body' },

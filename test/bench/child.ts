@@ -1,8 +1,8 @@
 /** Processes that are measured: each contender and the stub has one of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePorts } from '../helpers/ports.ts'
 import { Failure } from './report.ts'
 import type { Usage } from './usage.ts'
 
@@ -43,7 +43,7 @@ export async function launch(
   env: Readonly<Record<string, string>>,
   channel: boolean,
 ): Promise<Launched> {
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const child = spawn(process.execPath, args, {
     env: { NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'inherit', channel ? 'ipc' : 'ignore'],
@@ -92,16 +92,6 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     },
     [Symbol.asyncDispose]: stop,
   }
-}
-
-/** A port that nobody listens on, as the system gives it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Whether there is a server at all, whatever it answers. */

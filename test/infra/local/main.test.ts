@@ -2,7 +2,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -11,6 +10,7 @@ import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import t, { type Test } from 'tap'
 import { click, JSON_TYPE, SAMPLE } from '../../helpers/app.ts'
+import { freePorts } from '../../helpers/ports.ts'
 
 const KEY = { authorization: 'ALLOW=ORDERAPP' }
 const NAMES = ['PORT', 'LOCAL_FIREHOSE_PORT', 'LOCAL_S3_PORT', 'LOCAL_DYNAMODB_PORT'] as const
@@ -26,15 +26,6 @@ interface Machine {
   query(sql: string): Promise<Record<string, unknown>[]>
   /** Asks until the rows are there. */
   queryUntil(sql: string, count: number): Promise<Record<string, unknown>[]>
-}
-
-/** Ports that nobody uses now. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => promisify(server.close.bind(server))()))
-  return ports
 }
 
 async function environment(dataDir: string): Promise<Record<string, string>> {

@@ -92,6 +92,21 @@ t.test('deliver – is not answered before Firehose has it', async (t) => {
   t.ok(answered)
 })
 
+t.test('deliver – a request that cannot be answered harms neither the put nor its neighbours', async (t) => {
+  const { delivery, receive, nextPut, ledger, balanced } = setup()
+  const put = nextPut()
+  ledger.received += 1
+  delivery.deliver([line()], () => {
+    throw new Error('its connection is gone')
+  })
+  const neighbour = receive(1)
+  const { end } = await put
+  t.doesNotThrow(() => end())
+  t.same(await neighbour, [])
+  t.match(ledger, { delivered: 2, inFlight: 0 })
+  balanced(t)
+})
+
 t.test('deliver – a record that fails refuses its own clicks only', async (t) => {
   const { receive, nextPut, ledger, balanced } = setup()
   const put = nextPut()

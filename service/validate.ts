@@ -7,6 +7,8 @@ const ajv = new Ajv({
   removeAdditional: false,
   coerceTypes: false,
   useDefaults: true,
+  // The schemas are constants, whose validity tests check: the meta-schema's compilation is a seventh of the start.
+  validateSchema: false,
   formats: {
     'well-formed': (value: string) => value.isWellFormed(),
     'date-time': (value: string) => parseTime(value) !== undefined,

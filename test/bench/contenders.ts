@@ -37,6 +37,7 @@ export const CONTENDERS = {
   'Fastify with schema': () => start([file('contenders/fastify.ts')], { SCHEMA: '1' }),
   /** The least that an answer after a put costs on Fastify, without any put. */
   'Fastify, answer held': () => start([file('contenders/fastify.ts')], { HOLD_MS: String(PUT_MS) }),
+  'node:http, durable': ({ url }: Stub) => start([file('contenders/durable.ts')], environment(url)),
   Clicklake: ({ url }: Stub) => start(SERVICE, environment(url)),
 } as const satisfies Record<string, (stub: Stub) => Promise<Child>>
 

@@ -1,5 +1,6 @@
+import { Ajv } from 'ajv'
 import t from 'tap'
-import { Click, fromProfileView, GUEST, parseTime, StoredClick } from '../../service/click.ts'
+import { Click, fromProfileView, GUEST, ProfileView, parseTime, StoredClick } from '../../service/click.ts'
 import { compile } from '../../service/validate.ts'
 import { click } from '../helpers/app.ts'
 
@@ -127,4 +128,8 @@ t.test('stored click – takes what a click becomes, with enrichment beyond the 
   const stored = { ...click({ attributes }), userid: GUEST, createdtime: time, receivedat: time, client: 'SHOP' }
   t.equal(compile(StoredClick)(stored), undefined)
   t.equal(compile(StoredClick)({ ...stored, receivedat: undefined }), 'receivedat is missing')
+})
+
+t.test('click – its schemas are valid JSON Schema, which nobody checks at the start', async (t) => {
+  for (const schema of [Click, StoredClick, ProfileView]) t.ok(new Ajv({ strict: false }).validateSchema(schema))
 })

@@ -1,5 +1,8 @@
+import { Ajv } from 'ajv'
 import t from 'tap'
-import { ConfigError, loadConfig } from '../../service/config.ts'
+import { DeploymentOptions } from '../../infra/cloud/options.ts'
+import { LocalEnvironment } from '../../infra/local/config.ts'
+import { ConfigError, Environment, loadConfig } from '../../service/config.ts'
 
 t.test('config – defaults', async (t) => {
   const { clients, ...config } = loadConfig({ DELIVERY_STREAM: 'clicks', PORT: '', UNRELATED: 'x' })
@@ -44,4 +47,9 @@ t.test('config – one clear line that names the variable', async (t) => {
       t.notMatch((error as Error).message, /\n/)
     }
   }
+})
+
+t.test('config – its schemas are valid JSON Schema, which nobody checks at the start', async (t) => {
+  for (const schema of [Environment, LocalEnvironment, DeploymentOptions])
+    t.ok(new Ajv({ strict: false }).validateSchema(schema))
 })

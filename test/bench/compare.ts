@@ -14,7 +14,7 @@ const NAMES = Object.keys(CONTENDERS) as Contender[]
 
 const CONNECTIONS = 2000
 const WARM_UP_SECONDS = 3
-const ROUNDS = 6
+const ROUNDS = 5
 const ROUND_SECONDS = 4
 
 /** Clicks of a batch, and connections that send batches. */

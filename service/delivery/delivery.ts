@@ -4,7 +4,7 @@ import { Breaker, PROBE_TIMEOUT_MS } from './breaker.ts'
 import type { PutLines } from './bucket.ts'
 import { nameOf, type Put, type PutFailure, WINDOW } from './firehose.ts'
 import type { Ledger, RefusedReason } from './ledger.ts'
-import { Batch, contents, type PackedRecord, type Share } from './pack.ts'
+import { Batch, contents, createRecordBuffers, type PackedRecord, type Share } from './pack.ts'
 
 /** How long the first click of a batch waits for company, when a put could leave at once. */
 export const LINGER_MS = 5
@@ -65,6 +65,7 @@ export interface DeliveryOptions {
 export class Delivery {
   readonly #options: DeliveryOptions
   readonly #breaker = new Breaker()
+  readonly #buffers = createRecordBuffers()
   #open: ClickBatch | undefined
   #lingered = false
   #linger: NodeJS.Timeout | undefined
@@ -139,7 +140,7 @@ export class Delivery {
     // A batch that waits for a free put keeps the deadline of its first click: late clicks get a batch of their own.
     if (this.#open !== undefined && performance.now() - this.#open.openedAt > timeoutMs / 2) this.#enqueue()
     if (this.#open === undefined) {
-      this.#open = Object.assign(new Batch<Parcel>(), { openedAt: performance.now() })
+      this.#open = Object.assign(new Batch<Parcel>(this.#buffers), { openedAt: performance.now() })
       this.#linger = setTimeout(() => {
         this.#lingered = true
         this.#pump()
@@ -229,7 +230,7 @@ export class Delivery {
     if (this.#breaker.succeeded()) this.#options.log.info({ seconds }, 'Firehose takes clicks again')
   }
 
-  /** Counts a record's clicks, and tells their owners what became of them. */
+  /** Counts a record's clicks, and tells their owners what became of them. Nobody reads the record after it. */
   #settle(record: ClickRecord, fate: Fate): void {
     const { ledger } = this.#options
     this.#bytes -= record.bytes
@@ -237,6 +238,7 @@ export class Delivery {
     if (fate === 'delivered') ledger.delivered += record.clicks
     else if (fate === 'spilled') ledger.spilled += record.clicks
     else ledger.refused[fate] += record.clicks
+    this.#buffers.give(record.buffer)
     const refused = fate === 'delivered' || fate === 'spilled' ? undefined : fate
     for (const share of record.shares) this.#settleShare(share, refused)
   }

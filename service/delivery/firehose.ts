@@ -5,7 +5,8 @@ import {
   PutRecordBatchCommand,
   type PutRecordBatchResponseEntry,
 } from '@aws-sdk/client-firehose'
-import { contents, type PackedRecord } from './pack.ts'
+import { contents, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, type PackedRecord } from './pack.ts'
+import { BufferPool } from './pool.ts'
 
 /** Puts that may be in flight at once. While they are, later clicks gather, so batches grow with the load. */
 export const WINDOW = 8
@@ -64,14 +65,18 @@ export type Put<R> = (records: readonly R[], options: PutOptions<R>) => Promise<
 
 /** Puts records into a delivery stream, at most 500 and 4 MiB a call (see pack.ts). */
 export function createPut<R extends Contents>(client: FirehoseClient, streamName: string): Put<R> {
+  const createBody = createBodies(streamName)
   return async (records, { accepted, signal }) => {
     let pending = records
     let error = 'Timeout'
     for (let attempt = 0; ; attempt += 1) {
       if (signal.aborted) return { records: pending, error }
       try {
-        const command = createCommand(streamName, pending)
+        const body = createBody(pending)
+        const command = createCommand(streamName, body.bytes)
         const { RequestResponses: entries = [] } = await client.send(command, { abortSignal: signal })
+        // Firehose has answered, so it has read all of it. After an error a socket may still be sending it.
+        body.giveBack()
         // A call can succeed and still have refused some of its records: only these are sent again.
         if (entries.length !== pending.length) error = 'UnreadableAnswer'
         else {
@@ -103,11 +108,11 @@ export function createPut<R extends Contents>(client: FirehoseClient, streamName
  * click that came in a batch. Here the SDK makes the request, for its endpoint, signature and headers, and its body is
  * replaced before it is measured and signed.
  */
-function createCommand(streamName: string, records: readonly Contents[]): PutRecordBatchCommand {
+function createCommand(streamName: string, body: Buffer): PutRecordBatchCommand {
   const command = new PutRecordBatchCommand({ DeliveryStreamName: streamName, Records: [] })
   command.middlewareStack.add(
     (next) => (args) => {
-      Object.assign(args.request as object, { body: createBody(streamName, records) })
+      Object.assign(args.request as object, { body })
       return next(args)
     },
     { step: 'build', priority: 'high', name: 'recordsInOnePass' },
@@ -115,19 +120,40 @@ function createCommand(streamName: string, records: readonly Contents[]): PutRec
   return command
 }
 
-/** JSON of PutRecordBatch, in one buffer and without a text of the whole: it has up to 5.6 MB. */
-function createBody(streamName: string, records: readonly Contents[]): Buffer {
-  const start = `{"DeliveryStreamName":${JSON.stringify(streamName)},"Records":[`
-  const data = records.reduce((total, { bytes }) => total + '{"Data":""},'.length + 4 * Math.ceil(bytes / 3), 0)
-  const body = Buffer.allocUnsafeSlow(start.length + data + 1)
-  let end = body.write(start, 'latin1')
-  for (const [index, record] of records.entries()) {
-    end += body.write(index === 0 ? '{"Data":"' : ',{"Data":"', end, 'latin1')
-    end += body.write(contents(record).toString('base64'), end, 'latin1')
-    end += body.write('"}', end, 'latin1')
-  }
-  return body.subarray(0, end + body.write(']}', end, 'latin1'))
+interface Body {
+  readonly bytes: Buffer
+  /** When nobody reads it any more. */
+  giveBack(): void
 }
+
+/** Makes JSON of PutRecordBatch, each in one buffer and without a text of the whole: it has up to 5.6 MB. */
+function createBodies(streamName: string): (records: readonly Contents[]) => Body {
+  const start = `{"DeliveryStreamName":${JSON.stringify(streamName)},"Records":[`
+  const [first, next, close, end] = ['{"Data":"', ',{"Data":"', '"}', ']}'] as const
+  const size = (records: number, base64: number) =>
+    start.length + records * (next.length + close.length) + base64 + end.length
+  // Base64 of each record is up to two characters longer than its share. Pages that were never written take no memory.
+  const largest = size(MAX_BATCH_RECORDS, base64Length(MAX_BATCH_BYTES) + 2 * MAX_BATCH_RECORDS)
+  const buffers = new BufferPool(largest, WINDOW)
+  return (records) => {
+    const buffer = buffers.take(
+      size(
+        records.length,
+        records.reduce((total, { bytes }) => total + base64Length(bytes), 0),
+      ),
+    )
+    let at = buffer.write(start, 'latin1')
+    for (const [index, record] of records.entries()) {
+      at += buffer.write(index === 0 ? first : next, at, 'latin1')
+      at += buffer.write(contents(record).toString('base64'), at, 'latin1')
+      at += buffer.write(close, at, 'latin1')
+    }
+    at += buffer.write(end, at, 'latin1')
+    return { bytes: buffer.subarray(0, at), giveBack: () => buffers.give(buffer) }
+  }
+}
+
+const base64Length = (bytes: number) => 4 * Math.ceil(bytes / 3)
 
 /** What tells most about an error without its message, which can hold addresses: `ECONNREFUSED`, or AWS's name. */
 export const nameOf = ({ code, name }: NodeJS.ErrnoException): string => code ?? name

@@ -6,6 +6,7 @@
  *     └──── record ────┘  └─ record ─┘  └ record ┘     tens of KB: what Firehose bills, retries and hands to the Lambda
  *     └───────────────── batch ─────────────────┘      one PutRecordBatch
  */
+import { BufferPool } from './pool.ts'
 
 /** Firehose's quota, before base64 (Service quotas, "maximum size of a record"). */
 export const MAX_RECORD_BYTES = 1000 * 1024
@@ -18,6 +19,12 @@ export const MAX_BATCH_BYTES = 4 * 1024 * 1024
  * rounding costs next to nothing, and a record that fails takes only some two hundred clicks with it.
  */
 export const RECORD_BYTES = 12 * 5 * 1024
+
+/** Record buffers that are kept for the next records: 8 MB at most, what a few large batches hold. */
+const KEPT_RECORDS = 128
+
+/** For all batches of one delivery. */
+export const createRecordBuffers = (): BufferPool => new BufferPool(RECORD_BYTES, KEPT_RECORDS)
 
 /** Clicks of one sender inside one record: `count` of them, from the sender's click number `from` on. */
 export interface Share<Owner> {
@@ -45,6 +52,12 @@ export class Batch<Owner> {
   readonly records: PackedRecord<Owner>[] = []
   bytes = 0
   clicks = 0
+  readonly #buffers: BufferPool
+
+  /** @param buffers whoever empties a record gives its buffer back */
+  constructor(buffers: BufferPool) {
+    this.#buffers = buffers
+  }
 
   /**
    * Adds a click behind the others.
@@ -59,7 +72,7 @@ export class Batch<Owner> {
     let record = this.records.at(-1)
     if (record === undefined || record.bytes + bytes > RECORD_BYTES) {
       if (this.records.length === MAX_BATCH_RECORDS) return false
-      record = { buffer: Buffer.allocUnsafeSlow(Math.max(bytes, RECORD_BYTES)), bytes: 0, clicks: 0, shares: [] }
+      record = { buffer: this.#buffers.take(bytes), bytes: 0, clicks: 0, shares: [] }
       this.records.push(record)
     }
     record.buffer.write(line, record.bytes, bytes === line.length ? 'latin1' : 'utf8')

@@ -4,7 +4,7 @@ import type { FirehoseTransformationEvent } from '../../../infra/lambda/firehose
 import { createClicks } from '../../../infra/load/clicks.ts'
 import { TRANSFORMER } from '../../../infra/pipeline.ts'
 import type { StoredClick } from '../../../service/click.ts'
-import { Batch, contents } from '../../../service/delivery/pack.ts'
+import { Batch, contents, createRecordBuffers } from '../../../service/delivery/pack.ts'
 
 export interface Invocation {
   readonly event: FirehoseTransformationEvent
@@ -17,8 +17,9 @@ export type CreateInvocation = () => Invocation
 /** As the service packs them, and as much as Firehose gathers for a call. */
 export function createPacked(): CreateInvocation {
   const next = createLines()
+  const buffers = createRecordBuffers()
   return () => {
-    const batch = new Batch<'bench'>()
+    const batch = new Batch<'bench'>(buffers)
     for (;;) {
       const line = next()
       const bytes = Buffer.byteLength(line)

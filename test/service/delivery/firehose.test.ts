@@ -120,3 +120,25 @@ t.test('put – nothing is sent after the deadline', async (t) => {
   t.same(failure?.records, records)
   t.equal(stub.calls.length, 0)
 })
+
+t.test('put – puts at the same time, and after ones that got no answer, do not share bytes', async (t) => {
+  const stub = await startFirehoseStub(t, (texts, call) =>
+    call % 5 === 0 ? new Promise(() => {}) : texts.map(() => (call % 3 === 0 ? THROTTLED : undefined)),
+  )
+  const put = createPut(stub.client(), 'clicks')
+  const accepted: string[] = []
+  for (let round = 0; round < 2; round += 1) {
+    await Promise.all(
+      Array.from({ length: 8 }, (_, n) => {
+        const text = `${round}-${n} ${'x'.repeat(1000 * n)}\n`
+        return put([{ buffer: Buffer.from(text), bytes: text.length }], {
+          signal: AbortSignal.timeout(1500),
+          accepted: ({ buffer }) => accepted.push(buffer.toString()),
+        })
+      }),
+    )
+  }
+  t.ok(accepted.length >= 8, 'most were accepted')
+  for (const text of accepted) t.ok(stub.accepted.includes(text), text.slice(0, 10))
+  t.equal(new Set(stub.accepted).size, stub.accepted.length, 'none came in place of another')
+})

@@ -2,6 +2,7 @@ import t from 'tap'
 import {
   Batch,
   contents,
+  createRecordBuffers,
   MAX_BATCH_BYTES,
   MAX_BATCH_RECORDS,
   MAX_RECORD_BYTES,
@@ -28,7 +29,7 @@ t.test('limits – are Firehose’s', async (t) => {
 })
 
 t.test('record – clicks share one until the next does not fit', async (t) => {
-  const batch = new Batch<string>()
+  const batch = new Batch<string>(createRecordBuffers())
   fill(batch, 1000, 61)
   t.equal(batch.records.length, 1)
   t.equal(batch.records[0]?.bytes, 61_000)
@@ -46,7 +47,7 @@ t.test('record – clicks share one until the next does not fit', async (t) => {
 
 t.test('record – a click larger than a record’s usual size has one of its own', async (t) => {
   for (const bytes of [RECORD_BYTES - 1, RECORD_BYTES, RECORD_BYTES + 1, MAX_RECORD_BYTES - 1, MAX_RECORD_BYTES]) {
-    const batch = new Batch<string>()
+    const batch = new Batch<string>(createRecordBuffers())
     t.ok(batch.tryAdd(line(bytes), bytes, 'owner', 0))
     t.ok(batch.tryAdd(line(RECORD_BYTES), RECORD_BYTES, 'owner', 1))
     t.same(
@@ -58,7 +59,7 @@ t.test('record – a click larger than a record’s usual size has one of its ow
 
 t.test('batch – 499, 500, 501 records', async (t) => {
   const small = Math.floor(MAX_BATCH_BYTES / MAX_BATCH_RECORDS)
-  const full = new Batch<string>()
+  const full = new Batch<string>(createRecordBuffers())
   let index = 0
   // 500 records that clicks filled would be over 4 MiB: so each gets one click here and counts as full.
   const add = () => {
@@ -81,7 +82,7 @@ t.test('batch – up to 4 MiB, not a byte more', async (t) => {
     [0, true],
     [1, false],
   ] as const) {
-    const batch = new Batch<string>()
+    const batch = new Batch<string>(createRecordBuffers())
     const size = 524_288
     fill(batch, size, 7)
     const rest = MAX_BATCH_BYTES - 7 * size + last
@@ -92,7 +93,7 @@ t.test('batch – up to 4 MiB, not a byte more', async (t) => {
 })
 
 t.test('batch – counts bytes, not characters', async (t) => {
-  const batch = new Batch<string>()
+  const batch = new Batch<string>(createRecordBuffers())
   const duck = '🦆'.repeat(1000)
   const text = `${duck}\n`
   const bytes = Buffer.byteLength(text)
@@ -107,7 +108,7 @@ t.test('batch – counts bytes, not characters', async (t) => {
 })
 
 t.test('shares – tell whose clicks a record holds', async (t) => {
-  const batch = new Batch<string>()
+  const batch = new Batch<string>(createRecordBuffers())
   batch.tryAdd('a\n', 2, 'ann', 0)
   batch.tryAdd('a\n', 2, 'ann', 1)
   batch.tryAdd('b\n', 2, 'bob', 0)

@@ -8,6 +8,7 @@ import { Ledger } from '../../../service/delivery/ledger.ts'
 import {
   Batch,
   contents,
+  createRecordBuffers,
   MAX_BATCH_BYTES,
   MAX_BATCH_RECORDS,
   MAX_RECORD_BYTES,
@@ -23,7 +24,7 @@ const sizes = fc.oneof(
 t.test('packing – any sequence of sizes keeps Firehose’s limits, and every click in its place', async (t) => {
   fc.assert(
     fc.property(fc.array(sizes, { maxLength: 400 }), (bytes) => {
-      const batch = new Batch<string>()
+      const batch = new Batch<string>(createRecordBuffers())
       const taken: string[] = []
       for (const [index, size] of bytes.entries()) {
         const line = `${String(index).padEnd(size - 1, '.')}\n`

@@ -1,5 +1,7 @@
 /** A demo catalogue: what clicks are about, on one machine. Enrichment asks it, and so can a demo site. */
 import createError from '@fastify/error'
+// Brings `hide` of a route's schema into the types, also where only this file's types are wanted: in the demo site's page.
+import type {} from '@fastify/swagger'
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { CREATURES } from './catalogue-data.ts'

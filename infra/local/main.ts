@@ -21,6 +21,7 @@ import docs from './docs.ts'
 import { ensureTable, startDynamoDB } from './dynamodb.ts'
 import { startFirehose } from './firehose/firehose.ts'
 import { startS3 } from './s3/s3.ts'
+import site from './site/site.ts'
 
 /** The local services check no signature, so that any will do. */
 const AWS = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
@@ -58,6 +59,7 @@ async function start(): Promise<void> {
   })
   await app.register(catalogue)
   await app.register(docs)
+  await app.register(site)
 
   const s3 = await startS3({ dir: lakeDir, bucket: LOCAL_BUCKET, host, port: local.LOCAL_S3_PORT, logger: app.log })
   const stream = await startFirehose({
@@ -107,6 +109,7 @@ async function start(): Promise<void> {
   process.stdout.write(
     welcome({
       Service: `http://localhost:${servicePort}`,
+      'Demo site': `http://localhost:${servicePort}/`,
       'API page': `http://localhost:${servicePort}/docs`,
       Catalogue: `http://localhost:${servicePort}/mysfits`,
       Firehose: `${stream.url}  stream ${LOCAL_STREAM}`,

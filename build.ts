@@ -1,5 +1,21 @@
-/** Bundles the service into one file, dist/server.mjs, which needs no node_modules. */
-import { build } from 'esbuild'
+/**
+ * Bundles the service into one file, dist/server.mjs, which needs no node_modules; and the tracker for pages that bring
+ * their own copy: dist/tracker.js for a script element, dist/tracker.mjs and its types for a bundler.
+ */
+import { writeFile } from 'node:fs/promises'
+import { build, type Plugin } from 'esbuild'
+import { bundleForBrowsers } from './service/browser.ts'
+import { trackerScript } from './service/tracker-script.ts'
+
+/** The script as a text, where sources would bundle it when they are loaded. */
+const inlineTracker: Plugin = {
+  name: 'inline-tracker',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/service\/tracker-script\.ts$/ }, () => ({
+      contents: `export const trackerScript = ${JSON.stringify(trackerScript)}`,
+    }))
+  },
+}
 
 await build({
   entryPoints: ['service/server.ts'],
@@ -18,5 +34,9 @@ await build({
   legalComments: 'linked',
   // Some dependencies are CommonJS and call require, which an ES module does not have.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  plugins: [inlineTracker],
   logLevel: 'info',
 })
+
+await writeFile('dist/tracker.js', trackerScript)
+await writeFile('dist/tracker.mjs', bundleForBrowsers(new URL('service/tracker/tracker.ts', import.meta.url), 'esm'))

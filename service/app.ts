@@ -20,6 +20,7 @@ import openapi from './plugins/openapi.ts'
 import quarantine from './plugins/quarantine.ts'
 import clicks from './routes/clicks.ts'
 import health, { type Phase } from './routes/health.ts'
+import tracker from './routes/tracker.ts'
 
 /** Longest time for a request's headers and body: a client that is slower holds a connection for nothing. */
 const REQUEST_TIMEOUT_MS = 20_000
@@ -147,6 +148,7 @@ export async function createApp(config: Config, dependencies: Dependencies): Pro
     }
     await limited.register(clicks, config)
   })
+  await app.register(tracker)
   await app.register(health, { phase: () => phase })
   return app
 }

@@ -1,0 +1,27 @@
+/** The tracker as a classic script, /tracker.js: configured by the attributes of its own element. */
+import { captureClicks } from './capture.ts'
+import { quietly } from './quietly.ts'
+import { createTracker } from './tracker.ts'
+import type { Privacy, Tracker } from './types.ts'
+
+declare global {
+  interface Window {
+    clicklake?: Tracker
+  }
+}
+
+quietly(start)
+
+function start(): void {
+  // A page may include it twice; each click counts once. An element with this id would be found here, too.
+  if (window.clicklake?.flush) return
+  const script = document.currentScript as HTMLScriptElement
+  const { callerid, endpoint = new URL(script.src, location.href).origin, type, userid, privacy } = script.dataset
+  if (!callerid) {
+    // biome-ignore lint/suspicious/noConsole: the author of the page looks there
+    console.error('Clicklake: say which site this is: <script src="…/tracker.js" data-callerid="shop" defer></script>')
+    return
+  }
+  window.clicklake = createTracker({ callerid, endpoint, type, userid, privacy: privacy as Privacy | undefined })
+  captureClicks(window.clicklake)
+}

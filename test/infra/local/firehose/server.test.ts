@@ -7,23 +7,26 @@ import {
   PutRecordCommand,
 } from '@aws-sdk/client-firehose'
 import t, { type Test } from 'tap'
+import { Faults } from '../../../../infra/local/firehose/faults.ts'
 import { createServer } from '../../../../infra/local/firehose/server.ts'
 import { client, data, decode, encode, STREAM, silent, unchanged } from './support.ts'
 
 /** The wire alone: what is accepted goes to a list. */
 async function wire(t: Test, accept?: () => Promise<void>, stream = STREAM) {
   const accepted: string[] = []
-  const server = createServer(
+  const faults = new Faults()
+  const server = createServer({
     stream,
-    async (records) => {
+    accept: async (records) => {
       await accept?.()
       accepted.push(...records)
     },
-    silent,
-  )
+    logger: silent,
+    faults,
+  })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => server.close())
-  return { url, accepted, client: client(t, url) }
+  return { url, accepted, faults, client: client(t, url) }
 }
 
 const records = (count: number, bytes = 1) => Array.from({ length: count }, () => data('x'.repeat(bytes)))

@@ -3,8 +3,11 @@ import { byId, find, setText } from './dom.ts'
 import { count } from './format.ts'
 import { COUNTS, type Rates } from './rates.ts'
 
-/** Dots a tick on one way, of four ticks a second. Above it one dot stands for several clicks. */
-const MAX_DOTS = 10
+/** Dots a tick on one way, of four ticks a second. Above it a dot stands for several clicks, and is larger. */
+const MAX_DOTS = 3
+const RADIUS = 3.5
+/** More of the radius, with every tenfold of clicks. */
+const RADIUS_TENFOLD = 1.2
 const TICK_MS = 250
 const TRAVEL_MS = 900
 /** So that a click is seen to go from left to right, although its first stages take milliseconds. */
@@ -42,6 +45,7 @@ type Curve = readonly [Point, Point, Point, Point]
 interface Dot {
   readonly way: number
   readonly starts: number
+  readonly radius: number
 }
 
 const flow = byId('flow')
@@ -67,8 +71,9 @@ export function showFlow(rates: Rates): void {
     light(from, nth * STAGGER_MS)
     light(to, nth * STAGGER_MS + TRAVEL_MS)
     if (calm.matches) continue
+    const radius = RADIUS + RADIUS_TENFOLD * Math.log10(clicks / shown)
     for (let n = 0; n < shown; n += 1)
-      dots.push({ way: index, starts: now + nth * STAGGER_MS + (TICK_MS * (n + Math.random())) / shown })
+      dots.push({ way: index, starts: now + nth * STAGGER_MS + (TICK_MS * n) / shown, radius })
   }
   explain(most)
   if (dots.length > 0 && !drawing) {
@@ -85,8 +90,12 @@ function explain(clicks: number): void {
   if (clicks === 1 && now - explained < 3000) return
   explained = now
   if (calm.matches) setText(density, 'A stage lights up when clicks pass it. Nothing moves, as your system asks.')
-  else if (clicks === 1) setText(density, 'One dot is one click. Its speed is drawn, not measured.')
-  else setText(density, `So many that a dot now stands for up to ${count(clicks)} clicks. Its speed is drawn.`)
+  else if (clicks === 1) setText(density, 'A dot is a click. Its speed is drawn, not measured.')
+  else
+    setText(
+      density,
+      `So many clicks that a dot now stands for up to ${count(Math.ceil(clicks))}, and is larger. Its speed is drawn.`,
+    )
 }
 
 const lit = new Map<string, ReturnType<typeof setTimeout>>()
@@ -161,14 +170,14 @@ function draw(now: number): void {
     pen.stroke()
   }
   dots = dots.filter(({ starts }) => now < starts + TRAVEL_MS)
-  for (const { way, starts } of dots) {
+  for (const { way, starts, radius } of dots) {
     const curve = curves[way]
     const { colour } = WAYS[way] as Way
     if (now < starts || curve === undefined) continue
     const { x, y } = pointOf(curve, (now - starts) / TRAVEL_MS)
     pen.fillStyle = colours[colour]
     pen.beginPath()
-    pen.arc(x, y, 4, 0, 2 * Math.PI)
+    pen.arc(x, y, radius, 0, 2 * Math.PI)
     pen.fill()
   }
   drawing = dots.length > 0

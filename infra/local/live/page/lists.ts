@@ -38,10 +38,8 @@ function sum({ count, bytes: size, newest }: Listing, unit: string): string {
 }
 
 function file({ key, bytes: size, modified, clicks }: StoredFile): HTMLElement {
-  const name = key.slice(key.lastIndexOf('/') + 1)
-  const folder = key.slice(0, key.lastIndexOf('/') + 1)
-  const path = create('span', 'path', create('span', 'sub', folder), create('span', 'name', name))
+  const path = create('span', 'path', key)
   path.title = key
-  const facts = [clicks === undefined ? '' : counted(clicks, 'row'), bytes(size), clock(modified)]
-  return create('li', '', path, create('span', 'facts', facts.filter((fact) => fact !== '').join(' · ')))
+  const facts = clicks === undefined ? bytes(size) : `${counted(clicks, 'row')}, ${bytes(size)}`
+  return create('li', '', create('b', '', facts), create('span', 'note', clock(modified)), path)
 }

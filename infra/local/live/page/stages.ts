@@ -25,18 +25,28 @@ export function showStages(snapshot: Snapshot, rates: Rates): void {
   showLedger(snapshot)
 }
 
-function details({ ledger, delivery, firehose, transformer, lake, replay }: Snapshot): Record<string, string> {
-  const perRecord = transformer.records === 0 ? undefined : transformer.clicks / transformer.records
-  const slowedDown = firehose.slowedDown > 0 ? `, ${counted(firehose.slowedDown, 'record')} slowed down` : ''
+function details(snapshot: Snapshot): Record<string, string> {
+  const { ledger, delivery, firehose, transformer, lake, replay } = snapshot
+  const { clicks, records } = transformer
   return {
     packed:
       ledger.inFlight === 0
         ? 'nothing waits'
         : `${counted(ledger.inFlight, 'click')} (${bytes(delivery.bufferedBytes)}) in ${counted(delivery.puts, 'put')}`,
-    accepted: `${counted(firehose.records, 'record')} in ${counted(firehose.puts, 'put')}${slowedDown}`,
-    transformed: perRecord === undefined ? 'by the Lambda’s own code' : `${rate(perRecord)} a record, on the average`,
-    written: `in ${counted(lake.files, 'Parquet file')}${lake.failedRecords > 0 ? `, ${counted(lake.failedRecords, 'record')} failed` : ''}`,
-    away: `${count(COUNTS.rejected({ ledger } as Snapshot))} rejected, ${count(COUNTS.refused({ ledger } as Snapshot))} refused, ${count(COUNTS.dropped({ ledger } as Snapshot))} dropped`,
+    accepted: [
+      `${counted(firehose.records, 'record')} in ${counted(firehose.puts, 'put')}`,
+      ...(firehose.slowedDown > 0 ? [`${count(firehose.slowedDown)} slowed down`] : []),
+    ].join(', '),
+    transformed: records === 0 ? 'by the Lambda’s own code' : `${rate(clicks / records)} a record, on average`,
+    written: [
+      `in ${counted(lake.files, 'Parquet file')}`,
+      ...(lake.failedRecords > 0 ? [`${counted(lake.failedRecords, 'record')} failed`] : []),
+    ].join(', '),
+    away:
+      (['rejected', 'refused', 'dropped'] as const)
+        .filter((reason) => COUNTS[reason](snapshot) > 0)
+        .map((reason) => `${count(COUNTS[reason](snapshot))} ${reason}`)
+        .join(', ') || 'rejected, refused, dropped',
     spilled: replay.clicks === 0 ? 'parked in spill/' : `${counted(replay.clicks, 'click')} replayed from here`,
   }
 }

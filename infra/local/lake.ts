@@ -41,6 +41,8 @@ export class QueryError extends Error {
   override readonly name = 'QueryError'
 }
 
+const INTERRUPT_EVERY_MS = 20
+
 const ALL_COLUMNS = [...COLUMNS, ...PARTITION_COLUMNS]
 
 /** Used with no file yet, and beside files that were written before a column was added. */
@@ -82,9 +84,14 @@ export async function openLake(lakeDir: string): Promise<Lake> {
     async query(sql, { rows = Number.POSITIVE_INFINITY, signal } = {}) {
       // Names in the temporary schema are the connection's own: queries at the same time do not meet.
       const connection = await database.connect()
-      const interrupt = () => connection.interrupt()
+      // Again and again: an interrupt before DuckDB has begun is lost.
+      let interrupts: NodeJS.Timeout | undefined
+      const interrupt = () => {
+        interrupts = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS)
+      }
       signal?.addEventListener('abort', interrupt)
       try {
+        signal?.throwIfAborted()
         await defineTables(connection, `${withoutPatterns(dir)}${PREFIX.clicks}*/*/*.parquet`)
         return await read(connection, sql, rows)
       } catch (error) {
@@ -92,6 +99,7 @@ export async function openLake(lakeDir: string): Promise<Lake> {
         throw error
       } finally {
         signal?.removeEventListener('abort', interrupt)
+        clearInterval(interrupts)
         connection.closeSync()
       }
     },

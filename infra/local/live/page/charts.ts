@@ -1,4 +1,4 @@
-/** Rates and answer times over the last minutes. */
+/** Rates and answer times over the last one and a half minutes. */
 import { LineChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
 import { type ECharts, init, use } from 'echarts/core'
@@ -10,7 +10,7 @@ import { COUNTS, type Rates } from './rates.ts'
 
 use([LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
 
-const SPAN_MS = 120_000
+const SPAN_MS = 90_000
 const EVERY_MS = 1000
 
 type Format = (value: number) => string

@@ -14,8 +14,8 @@ function row({ receivedat, itemid = '–', component, action, userid, client, at
   )
   const who = create('td', '', userid, create('span', 'sub', client))
   const what = create('td', '', component, create('span', 'sub', action))
-  const cells = [create('td', 'mono', clock(receivedat)), create('td', 'mono', itemid), what, who]
-  return create('tr', '', ...cells, create('td', 'chips', ...(chips.length > 0 ? chips : ['–'])))
+  const known = create('td', 'chips', ...(chips.length > 0 ? chips : ['–']))
+  return create('tr', '', create('td', 'mono', clock(receivedat)), create('td', 'mono', itemid), known, what, who)
 }
 
 export function showFiles({ parquet, spill }: LakeFiles): void {

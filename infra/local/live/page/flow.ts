@@ -7,9 +7,9 @@ import { COUNTS, type Rates } from './rates.ts'
 const MAX_DOTS = 3
 const RADIUS = 3.5
 /** More of the radius, with every tenfold of clicks. */
-const RADIUS_TENFOLD = 1.2
+const RADIUS_TENFOLD = 0.8
 const TICK_MS = 250
-const TRAVEL_MS = 900
+const TRAVEL_MS = 650
 /** So that a click is seen to go from left to right, although its first stages take milliseconds. */
 const STAGGER_MS = 350
 

@@ -13,6 +13,16 @@ export interface QueryResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   /** By column name. Times are ISO 8601 in UTC; numbers that JSON would not carry exactly are strings. */
   readonly rows: readonly Record<string, Json>[]
+  /** Whether there are more rows than were asked for. */
+  readonly more: boolean
+}
+
+/** How much of an answer is wanted. */
+export interface QueryLimits {
+  /** @default all */
+  readonly rows?: number
+  /** Ends the query, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 export interface Lake {
@@ -22,7 +32,7 @@ export interface Lake {
    * @param sql one SELECT (or WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW)
    * @throws QueryError if the SQL is wrong or is not allowed
    */
-  query(sql: string): Promise<QueryResult>
+  query(sql: string, limits?: QueryLimits): Promise<QueryResult>
   close(): void
 }
 
@@ -30,6 +40,8 @@ export interface Lake {
 export class QueryError extends Error {
   override readonly name = 'QueryError'
 }
+
+const INTERRUPT_EVERY_MS = 20
 
 const ALL_COLUMNS = [...COLUMNS, ...PARTITION_COLUMNS]
 
@@ -69,13 +81,25 @@ export async function openLake(lakeDir: string): Promise<Lake> {
   connection.closeSync()
 
   return {
-    async query(sql) {
+    async query(sql, { rows = Number.POSITIVE_INFINITY, signal } = {}) {
       // Names in the temporary schema are the connection's own: queries at the same time do not meet.
       const connection = await database.connect()
+      // Again and again: an interrupt before DuckDB has begun is lost.
+      let interrupts: NodeJS.Timeout | undefined
+      const interrupt = () => {
+        interrupts = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS)
+      }
+      signal?.addEventListener('abort', interrupt)
       try {
+        signal?.throwIfAborted()
         await defineTables(connection, `${withoutPatterns(dir)}${PREFIX.clicks}*/*/*.parquet`)
-        return await read(connection, sql)
+        return await read(connection, sql, rows)
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw error
       } finally {
+        signal?.removeEventListener('abort', interrupt)
+        clearInterval(interrupts)
         connection.closeSync()
       }
     },
@@ -98,18 +122,21 @@ async function defineTables(connection: DuckDBConnection, files: string): Promis
   for (const definition of ATHENA_FUNCTIONS) await connection.run(`CREATE TEMP MACRO ${definition}`)
 }
 
-async function read(connection: DuckDBConnection, sql: string): Promise<QueryResult> {
+async function read(connection: DuckDBConnection, sql: string, limit: number): Promise<QueryResult> {
   await checkIsSelect(connection, sql)
   let reader: DuckDBResultReader
   try {
-    reader = await connection.runAndReadAll(sql)
+    reader = await connection.streamAndReadUntil(sql, limit + 1)
   } catch (error) {
     throw new QueryError((error as Error).message)
   }
   const names = reader.deduplicatedColumnNames()
+  // They come by the thousand.
+  const rows = reader.getRows()
   return {
     columns: names.map((name, index) => ({ name, type: String(reader.columnType(index)) })),
-    rows: reader.getRows().map((row) => Object.fromEntries(names.map((name, index) => [name, toJson(row[index])]))),
+    rows: rows.slice(0, limit).map((row) => Object.fromEntries(names.map((name, i) => [name, toJson(row[i])]))),
+    more: rows.length > limit,
   }
 }
 

@@ -19,7 +19,10 @@ import catalogue from './catalogue.ts'
 import { LOCAL_BUCKET, LOCAL_STREAM, LOCAL_TABLE, loadLocalConfig, loadServiceConfig } from './config.ts'
 import docs from './docs.ts'
 import { ensureTable, startDynamoDB } from './dynamodb.ts'
+import { Faults } from './firehose/faults.ts'
 import { startFirehose } from './firehose/firehose.ts'
+import live from './live/live.ts'
+import { PipelineWatch } from './live/pipeline.ts'
 import { startS3 } from './s3/s3.ts'
 import site from './site/site.ts'
 
@@ -52,14 +55,25 @@ async function start(): Promise<void> {
 
   const serving = Promise.withResolvers<(event: FirehoseTransformationEvent) => Promise<FirehoseTransformationResult>>()
   const s3Endpoint = { ...AWS, endpoint: `http://127.0.0.1:${local.LOCAL_S3_PORT}`, forcePathStyle: true }
+  const firehose = createFirehoseClient({ ...AWS, endpoint: `http://127.0.0.1:${local.LOCAL_FIREHOSE_PORT}` })
+  const lakeS3 = new S3Client(s3Endpoint)
   const app = await createApp(config, {
-    firehose: createFirehoseClient({ ...AWS, endpoint: `http://127.0.0.1:${local.LOCAL_FIREHOSE_PORT}` }),
+    firehose,
     s3: createS3Client(s3Endpoint),
     ...(process.stdout.isTTY && { logStream: pretty({ ignore: 'pid,hostname,reqId' }) }),
   })
   await app.register(catalogue)
   await app.register(docs)
   await app.register(site)
+  const watch = new PipelineWatch()
+  const faults = new Faults()
+  await app.register(live, {
+    watch,
+    faults,
+    lakeDir,
+    clients: config.clients,
+    replay: { s3: lakeS3, bucket: LOCAL_BUCKET, firehose, stream: LOCAL_STREAM },
+  })
 
   const s3 = await startS3({ dir: lakeDir, bucket: LOCAL_BUCKET, host, port: local.LOCAL_S3_PORT, logger: app.log })
   const stream = await startFirehose({
@@ -72,7 +86,12 @@ async function start(): Promise<void> {
       columns: COLUMNS,
       processor: {
         // Clicks that an earlier process left are transformed only when the catalogue can be asked about them.
-        invoke: async (event) => (await serving.promise)(event),
+        invoke: async (event) => {
+          const transform = await serving.promise
+          const result = await transform(event)
+          watch.answered(result)
+          return result
+        },
         arn: 'arn:aws:lambda:us-east-1:000000000000:function:transformer',
         bufferBytes: TRANSFORMER.bufferMiB * MIB,
         retries: TRANSFORMER.retries,
@@ -83,6 +102,8 @@ async function start(): Promise<void> {
     host,
     port: local.LOCAL_FIREHOSE_PORT,
     logger: app.log,
+    faults,
+    observer: watch,
   })
 
   const url = await app.listen({ port: config.PORT, host: config.HOST })
@@ -91,15 +112,18 @@ async function start(): Promise<void> {
     createTransformer({
       dynamo,
       tableName: LOCAL_TABLE,
-      s3: new S3Client(s3Endpoint),
+      s3: lakeS3,
       bucket: LOCAL_BUCKET,
       retentionDays: TABLE.retentionDays,
       enrichment: {
         url: `http://127.0.0.1:${servicePort}/mysfits/{itemid}`,
         fields: ENRICHMENT_FIELDS.split(','),
       },
-      // The flush's own line tells what went well.
-      log: (summary) => app.log[summary.results.ProcessingFailed ? 'error' : 'debug'](summary, 'transformed'),
+      log: (summary) => {
+        watch.transformed(summary)
+        // The flush's own line tells what went well.
+        app.log[summary.results.ProcessingFailed ? 'error' : 'debug'](summary, 'transformed')
+      },
     }),
   )
   closeOnSignal(app, config, async () => {
@@ -110,6 +134,7 @@ async function start(): Promise<void> {
     welcome({
       Service: `http://localhost:${servicePort}`,
       'Demo site': `http://localhost:${servicePort}/`,
+      'Live view': `http://localhost:${servicePort}/live`,
       'API page': `http://localhost:${servicePort}/docs`,
       Catalogue: `http://localhost:${servicePort}/mysfits`,
       Firehose: `${stream.url}  stream ${LOCAL_STREAM}`,

@@ -12,7 +12,7 @@ const NARROWEST = 12
  *
  * @param width characters of the terminal's line; Infinity cuts nothing
  */
-export function formatTable({ columns, rows }: QueryResult, width: number): string {
+export function formatTable({ columns, rows }: Pick<QueryResult, 'columns' | 'rows'>, width: number): string {
   const cells = rows.map((row) => columns.map(({ name }) => cell(row[name] ?? null)))
   const needed = columns.map(({ name }, index) =>
     Math.max(length(name), ...cells.map((row) => length(row[index] ?? ''))),

@@ -89,6 +89,11 @@ export class Delivery {
     return this.#puts
   }
 
+  /** Seconds since Firehose took its last click, as far as it is known; 0 while it takes them. */
+  get outageSeconds(): number {
+    return this.#breaker.outageSeconds
+  }
+
   /** Seconds after which a refused client should try again: the longer Firehose has failed, the later. */
   get retryAfter(): number {
     return Math.min(LONGEST_RETRY_AFTER_S, 1 + Math.round(this.#breaker.outageSeconds / 2))

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { pMapIterable } from 'p-map'
 import { ConversionError, type Row, readRows } from './documents.ts'
 import type { ConversionFailure } from './error-lines.ts'
+import type { StreamObserver } from './observer.ts'
 import { type OutputContext, Outputs } from './outputs.ts'
 import { readSegment, type Segment } from './segments.ts'
 import { streamArn } from './stream.ts'
@@ -17,6 +18,7 @@ const DEFAULT_GATHER_BYTES = 1024 * 1024
 
 export interface DeliveryOptions extends OutputContext {
   readonly log: FastifyBaseLogger
+  readonly observer?: StreamObserver | undefined
 }
 
 export class Delivery {
@@ -73,7 +75,7 @@ export class Delivery {
   }
 
   async #attempt(segment: Segment): Promise<void> {
-    const { log, stream } = this.#options
+    const { log, observer, stream } = this.#options
     const { processor } = stream
     const started = performance.now()
     const total = { records: 0, clicks: 0, bytes: 0, dropped: 0, failed: 0 }
@@ -116,6 +118,7 @@ export class Delivery {
       { ...total, file, ms: Math.round(performance.now() - started) },
       `delivered ${clicks} clicks of ${count} records`,
     )
+    observer?.delivered({ records: count, clicks, failed: total.failed, file })
   }
 
   async #convert(result: Transformation, outputs: Outputs): Promise<{ clicks: number; failed: number }> {

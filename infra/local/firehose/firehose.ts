@@ -6,6 +6,8 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { Delivery } from './delivery.ts'
+import { Faults } from './faults.ts'
+import type { StreamObserver } from './observer.ts'
 import { ParquetWriter } from './parquet.ts'
 import { compileErrorPrefix, compilePrefix } from './prefix.ts'
 import { leftSegments, WriteAhead } from './segments.ts'
@@ -24,6 +26,9 @@ export interface FirehoseOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly logger: FastifyBaseLogger
+  /** What it is made to do wrong. @default nothing */
+  readonly faults?: Faults
+  readonly observer?: StreamObserver
 }
 
 export interface LocalFirehose {
@@ -41,12 +46,12 @@ export interface LocalFirehose {
  * @throws an expression in a prefix that is unknown, or a port that is taken
  */
 export async function startFirehose(options: FirehoseOptions): Promise<LocalFirehose> {
-  const { stream, dataDir, lakeDir, host, port, logger } = options
+  const { stream, dataDir, lakeDir, host, port, logger, faults = new Faults(), observer } = options
   const prefix = compilePrefix(stream.prefix)
   const errorPrefix = compileErrorPrefix(stream.errorPrefix)
   const left = await leftSegments(dataDir)
   const parquet = await ParquetWriter.create()
-  const delivery = new Delivery({ lakeDir, stream, prefix, errorPrefix, parquet, log: logger })
+  const delivery = new Delivery({ lakeDir, stream, prefix, errorPrefix, parquet, log: logger, observer })
   const writeAhead = new WriteAhead({
     dir: dataDir,
     bufferBytes: stream.bufferBytes,
@@ -54,7 +59,13 @@ export async function startFirehose(options: FirehoseOptions): Promise<LocalFire
     onComplete: (segment) => delivery.add(segment),
     log: logger,
   })
-  const server = createServer(stream, (data, bytes) => writeAhead.append(data, bytes), logger)
+  const server = createServer({
+    stream,
+    accept: (data, bytes) => writeAhead.append(data, bytes),
+    logger,
+    faults,
+    observer,
+  })
   try {
     // Before anything is delivered: a port that is taken may mean that another process works in these folders.
     await server.listen({ host, port })

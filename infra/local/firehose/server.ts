@@ -2,7 +2,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify'
 import { AwsError, slowDown } from './aws-error.ts'
-import { type Members, type Put, parseBody, readPut, readPutBatch, readStreamName } from './requests.ts'
+import type { Faults } from './faults.ts'
+import type { StreamObserver } from './observer.ts'
+import { decodedBytes, type Members, type Put, parseBody, readPut, readPutBatch, readStreamName } from './requests.ts'
 import { ACCOUNT, describe, type StreamSettings } from './stream.ts'
 
 /** 4 MiB of data are 5.6 MiB in base64; the rest is room for names and white space. */
@@ -14,16 +16,17 @@ const TARGET = 'Firehose_20150804.'
 /** Of a public record id: 216 characters, like the real ones. */
 const RECORD_ID_BYTES = 162
 
-/**
- * Creates the server of one stream; it does not listen yet.
- *
- * @param accept keeps base64 records, `bytes` before base64; it rejects when it cannot
- */
-export function createServer(
-  stream: StreamSettings,
-  accept: (data: readonly string[], bytes: number) => Promise<void>,
-  logger: FastifyBaseLogger,
-) {
+export interface ServerOptions {
+  readonly stream: StreamSettings
+  /** Keeps base64 records, `bytes` before base64; it rejects when it cannot. */
+  readonly accept: (data: readonly string[], bytes: number) => Promise<void>
+  readonly logger: FastifyBaseLogger
+  readonly faults: Faults
+  readonly observer?: StreamObserver | undefined
+}
+
+/** Creates the server of one stream; it does not listen yet. */
+export function createServer({ stream, accept, logger, faults, observer }: ServerOptions) {
   const created = new Date()
   const server = Fastify({
     loggerInstance: logger,
@@ -37,15 +40,22 @@ export function createServer(
     throw new AwsError('ResourceNotFoundException', `Firehose ${name} under account ${ACCOUNT} not found.`)
   }
 
+  /** @returns ids of the records that were accepted: all, or the first ones while the stream is throttled; never none */
   const put = async (request: Put): Promise<string[]> => {
     known(request.stream)
+    const records = faults.admit(request.data.length)
+    const slowedDown = request.data.length - records
+    const data = slowedDown === 0 ? request.data : request.data.slice(0, records)
+    const bytes = slowedDown === 0 ? request.bytes : data.reduce((total, each) => total + decodedBytes(each), 0)
     try {
-      await accept(request.data, request.bytes)
+      if (records > 0) await accept(data, bytes)
     } catch {
       // Whoever keeps the records has logged why.
       throw slowDown()
     }
-    return recordIds(request.data.length)
+    observer?.put({ records, bytes, slowedDown })
+    if (records === 0) throw slowDown()
+    return recordIds(records)
   }
 
   const operations: Readonly<Record<string, (body: Members) => unknown>> = {
@@ -54,8 +64,13 @@ export function createServer(
       return { RecordId, Encrypted: false }
     },
     PutRecordBatch: async (body) => {
-      const ids = await put(readPutBatch(body))
-      return { FailedPutCount: 0, Encrypted: false, RequestResponses: ids.map((RecordId) => ({ RecordId })) }
+      const request = readPutBatch(body)
+      const ids = await put(request)
+      return {
+        FailedPutCount: request.data.length - ids.length,
+        Encrypted: false,
+        RequestResponses: request.data.map((_, n) => (n < ids.length ? { RecordId: ids[n] } : SLOWED_DOWN)),
+      }
     },
     DescribeDeliveryStream: (body) => {
       known(readStreamName(body))
@@ -82,6 +97,7 @@ export function createServer(
     const name = target.startsWith(TARGET) ? target.slice(TARGET.length) : ''
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined
     if (operation === undefined) throw unknownOperation()
+    if (faults.current === 'down') throw internalFailure()
     const answer = await operation(parseBody(request.body))
     return reply.header('content-type', CONTENT_TYPE).send(encode(answer))
   })
@@ -114,8 +130,13 @@ function awsError(error: FastifyError): AwsError {
   }
   if (error.statusCode !== undefined && error.statusCode < 500)
     return new AwsError('SerializationException', error.message)
-  return new AwsError('InternalFailure', 'The request failed because of an unknown error', 500)
+  return internalFailure()
 }
+
+const internalFailure = () => new AwsError('InternalFailure', 'The request failed because of an unknown error', 500)
+
+/** What a record gets that the call was too much for. */
+const SLOWED_DOWN = { ErrorCode: 'ServiceUnavailableException', ErrorMessage: 'Slow down.' }
 
 function recordIds(count: number): string[] {
   const random = randomBytes(RECORD_ID_BYTES * count)

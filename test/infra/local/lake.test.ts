@@ -249,3 +249,10 @@ t.test('query – reads nothing outside the lake and writes nothing', async (t) 
   t.same(await readdir(inside), [])
   t.same(await readdir(dir), ['lake', 'lake-of-others', 'secret.csv'])
 })
+
+t.test('lake – the first rows, and whether there are more', async (t) => {
+  const { lake } = await createTestLake(t)
+  t.match(await lake.query('SELECT 1 AS n FROM range(5)', { rows: 5 }), { rows: { length: 5 }, more: false })
+  t.match(await lake.query('SELECT 1 AS n FROM range(6)', { rows: 5 }), { rows: { length: 5 }, more: true })
+  t.match(await lake.query('SELECT 1 AS n FROM range(10000)'), { rows: { length: 10_000 }, more: false })
+})

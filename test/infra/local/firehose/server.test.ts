@@ -7,23 +7,25 @@ import {
   PutRecordCommand,
 } from '@aws-sdk/client-firehose'
 import t, { type Test } from 'tap'
+import { Faults, THROTTLED_RECORDS_PER_SECOND } from '../../../../infra/local/firehose/faults.ts'
 import { createServer } from '../../../../infra/local/firehose/server.ts'
 import { client, data, decode, encode, STREAM, silent, unchanged } from './support.ts'
 
 /** The wire alone: what is accepted goes to a list. */
-async function wire(t: Test, accept?: () => Promise<void>, stream = STREAM) {
+async function wire(t: Test, accept?: () => Promise<void>, stream = STREAM, faults = new Faults()) {
   const accepted: string[] = []
-  const server = createServer(
+  const server = createServer({
     stream,
-    async (records) => {
+    accept: async (records) => {
       await accept?.()
       accepted.push(...records)
     },
-    silent,
-  )
+    logger: silent,
+    faults,
+  })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => server.close())
-  return { url, accepted, client: client(t, url) }
+  return { url, accepted, faults, client: client(t, url) }
 }
 
 const records = (count: number, bytes = 1) => Array.from({ length: count }, () => data('x'.repeat(bytes)))
@@ -267,3 +269,46 @@ t.test('requests – another path or method gets an error of AWS’s shape', asy
     t.match(await answer.json(), { __type: 'UnknownOperationException' })
   }
 })
+
+t.test('throttled – the first records of a call are accepted, the others told to slow down one by one', async (t) => {
+  const { client, accepted, faults } = await wire(t)
+  faults.current = 'throttled'
+  const Records = [data('one'), data('two'), data('three')]
+  const answer = await client.send(new PutRecordBatchCommand({ DeliveryStreamName: 'clicks', Records }))
+  t.equal(answer.FailedPutCount, 1)
+  t.match(answer.RequestResponses, [
+    { RecordId: String },
+    { RecordId: String },
+    { ErrorCode: 'ServiceUnavailableException', ErrorMessage: 'Slow down.' },
+  ])
+  t.equal(answer.RequestResponses?.[2]?.RecordId, undefined)
+  t.strictSame(accepted.map(decode), ['one', 'two'])
+})
+
+t.test('throttled – a call of which nothing is accepted: ServiceUnavailableException', async (t) => {
+  const { client, accepted } = await wire(t, undefined, STREAM, alwaysThrottled())
+  const put = new PutRecordBatchCommand({ DeliveryStreamName: 'clicks', Records: records(1) })
+  await t.rejects(client.send(put), { name: 'ServiceUnavailableException', $metadata: { httpStatusCode: 500 } })
+  t.equal(accepted.length, 0)
+})
+
+t.test('down – every call fails, and works again after it', async (t) => {
+  const { client, accepted, faults } = await wire(t)
+  faults.current = 'down'
+  const failure = { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }
+  const put = () => client.send(new PutRecordCommand({ DeliveryStreamName: 'clicks', Record: data('x') }))
+  await t.rejects(put(), failure)
+  await t.rejects(client.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName: 'clicks' })), failure)
+  t.equal(accepted.length, 0)
+  faults.current = 'none'
+  await put()
+  t.equal(accepted.length, 1)
+})
+
+/** Its second never ends, and its quota is used up. */
+function alwaysThrottled(): Faults {
+  const faults = new Faults(() => 1000)
+  faults.current = 'throttled'
+  faults.admit(THROTTLED_RECORDS_PER_SECOND)
+  return faults
+}

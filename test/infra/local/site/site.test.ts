@@ -22,7 +22,7 @@ t.test('files – each of its type, under a policy that allows nothing inline an
     ['/', /^text\/html; charset=utf-8/],
     ['/?from=a-friend', /^text\/html/],
     ['/site.css', /^text\/css/],
-    ['/site.js', /^text\/javascript/],
+    ['/main.js', /^text\/javascript/],
     ['/favicon.svg', /^image\/svg\+xml/],
   ] as const) {
     const { statusCode, headers } = await app.inject(url)
@@ -30,7 +30,7 @@ t.test('files – each of its type, under a policy that allows nothing inline an
     t.match(headers['content-type'], type)
     t.equal(
       headers['content-security-policy'],
-      "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+      "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     )
     t.equal(headers['x-content-type-options'], 'nosniff')
     t.equal(headers['cache-control'], 'no-cache')
@@ -86,7 +86,7 @@ t.test('other paths and methods – the service’s own errors', async (t) => {
   }
   for (const [method, url] of [
     ['POST', '/'],
-    ['DELETE', '/site.js'],
+    ['DELETE', '/main.js'],
   ] as const) {
     const response = await app.inject({ method, url })
     t.equal(response.statusCode, 405, `${method} ${url}`)

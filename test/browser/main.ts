@@ -5,14 +5,19 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Case } from './case.ts'
+import { trackerFaults } from './cases/tracker-faults.ts'
+import { trackerPages } from './cases/tracker-pages.ts'
+import { trackerPrivacy } from './cases/tracker-privacy.ts'
+import { trackerVisits } from './cases/tracker-visits.ts'
 import { launchChromium } from './chromium.ts'
+import { type Machine, startMachine } from './machine.ts'
 
 /** A case that takes longer hangs. */
 const CASE_MS = 120_000
 
 const print = (text: string) => void process.stdout.write(`${text}\n`)
 
-const all: readonly Case[] = []
+const all: readonly Case[] = [...trackerVisits, ...trackerFaults, ...trackerPages, ...trackerPrivacy]
 const wanted = process.argv.slice(2)
 const cases = all.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
 if (cases.length === 0) {
@@ -24,8 +29,14 @@ if (cases.length === 0) {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
 const browser = await launchChromium()
+const shared = new AsyncDisposableStack()
+let started: Promise<Machine> | undefined
+const machine = () => {
+  started ??= startMachine(shared)
+  return started
+}
 const failed: string[] = []
-const started = performance.now()
+const first = performance.now()
 for (const { name, run } of cases) {
   const began = performance.now()
   await using scope = new AsyncDisposableStack()
@@ -33,7 +44,7 @@ for (const { name, run } of cases) {
   scope.defer(() => late.abort())
   try {
     await Promise.race([
-      run({ browser, scope }),
+      run({ browser, scope, machine }),
       sleep(CASE_MS, undefined, { signal: late.signal }).then(() => {
         throw new Error(`it took longer than ${CASE_MS / 1000} s`)
       }),
@@ -44,7 +55,8 @@ for (const { name, run } of cases) {
     print(`FAILED  ${name}\n  ${(error as Error).stack}`)
   }
 }
+await shared.disposeAsync()
 await browser.close()
-const seconds = Math.round((performance.now() - started) / 1000)
+const seconds = Math.round((performance.now() - first) / 1000)
 print(`${cases.length} cases in ${seconds} s, ${failed.length === 0 ? 'none failed' : `failed: ${failed.join('; ')}`}`)
 process.exitCode = failed.length === 0 ? 0 : 1

@@ -38,7 +38,7 @@ export interface FaultyProxy {
   readonly seen: readonly Seen[]
   /** From now on. */
   fault: Fault | undefined
-  /** Waits for a request, or for an answer of the service, after which it is so. @throws `what` if none comes */
+  /** Waits for a request, an answer of the service, or the end of one to the page, after which it is so. @throws `what` if none comes */
   until(fine: () => boolean, what: () => string): Promise<void>
 }
 
@@ -83,6 +83,7 @@ export async function startProxy(scope: AsyncDisposableStack, target: string): P
     seen.push(one)
     answer.on('close', () => {
       one.answeredAt = performance.now()
+      changes.emit('change')
     })
     changes.emit('change')
     if (fault === 'drop') return void answer.destroy()

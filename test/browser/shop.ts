@@ -137,12 +137,14 @@ function assertPolite({ seen }: FaultyProxy): void {
   }
 }
 
-/** Calls the tracker's `click` for each mark. */
-export function make(page: Page, ...marks: string[]): Promise<Made> {
-  return page.evaluate(
+/** Calls the tracker's `click` for each mark. @throws if one was not taken */
+export async function make(page: Page, ...marks: string[]): Promise<Made> {
+  const made = await page.evaluate(
     (marks) => Object.fromEntries(marks.map((n) => [n, clicklake.click({ component: 'made', attributes: { n } })])),
     marks,
   )
+  for (const [mark, requestid] of Object.entries(made)) assert.ok(requestid, `click() did not take ${mark}`)
+  return made
 }
 
 /** Clicks elements as a person does. @param marks which are their ids, too */

@@ -18,7 +18,7 @@ export const trackerPages: readonly Case[] = [
         pages: ({ element, script, endpoint }) => ({
           '/': {
             headers: {
-              'content-security-policy': `default-src 'none'; script-src ${script}; connect-src ${endpoint}/clicks; base-uri 'none'; form-action 'none'; sandbox allow-scripts allow-same-origin; require-trusted-types-for 'script'; trusted-types 'none'`,
+              'content-security-policy': `default-src 'none'; script-src ${script}; connect-src ${endpoint}/clicks; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`,
             },
             html: `${element()}${button('buy')}`,
           },
@@ -112,7 +112,7 @@ export const trackerPages: readonly Case[] = [
       // A text that is blank only to the service is for the service to reject.
       assert.deepEqual(
         answers.filter((_, n) => n !== 6),
-        Array(7).fill(null),
+        Array(7).fill(undefined),
       )
       await shop.arrive(await make(page, 'good'))
     },

@@ -23,8 +23,11 @@ export async function exclusively(store: Store, work: () => Promise<void>): Prom
     if (!(left > 0 && left <= LOCK_MS)) store.put(LOCK, `${mine} ${Date.now() + LOCK_MS}`)
     await sleep(SETTLE_MS)
   }
-  await work()
-  store.remove(LOCK)
+  try {
+    await work()
+  } finally {
+    store.remove(LOCK)
+  }
 }
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

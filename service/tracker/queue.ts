@@ -16,6 +16,8 @@ export const LEASE_MS = 60_000
 export interface Batch {
   readonly clicks: readonly Click[]
   readonly body: string
+  /** Over MAX_BYTES only for a click that is so alone. */
+  readonly bytes: number
   /** Lets others send what is still there. */
   release(): void
 }
@@ -54,15 +56,16 @@ export function createQueue(store: Store): Queue {
           store.remove(key)
           continue
         }
-        bytes += new TextEncoder().encode(line).length + 1
-        if (clicks.length === maxClicks || (body && bytes > MAX_BYTES)) break
+        const size = bytes + new TextEncoder().encode(line).length + 1
+        if (clicks.length === maxClicks || (body && size > MAX_BYTES)) break
+        bytes = size
         clicks.push(click as Click)
         body += `${line}\n`
       }
       if (!body) return
       const lease = LEASE + uuid()
       store.put(lease, [Date.now() + LEASE_MS, ...clicks.map(({ requestid }) => CLICK + requestid)].join(' '))
-      return { clicks, body, release: () => store.remove(lease) }
+      return { clicks, body, bytes, release: () => store.remove(lease) }
     },
     remove: ({ requestid }) => store.remove(CLICK + requestid),
     isEmpty: () => !store.keys(CLICK).length,

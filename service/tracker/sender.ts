@@ -1,6 +1,7 @@
 import { backOff, judge, MAX_PAUSE_MS, type Outcome, readRetryAfter } from './answer.ts'
 import { exclusively, SETTLE_MS, sleep } from './lock.ts'
 import { LEASE_MS, MAX_BYTES, MAX_CLICKS, type Queue } from './queue.ts'
+import { warn } from './quietly.ts'
 import type { Store } from './store.ts'
 import type { Click, Rejection } from './types.ts'
 
@@ -50,11 +51,14 @@ export function createSender(url: string, store: Store, queue: Queue, reject: (r
   }
 
   function send(): Promise<void> {
-    // Also while it runs: it may have looked into the queue already.
+    // Also while it runs: it may have looked into the queue already, and even be at its end.
     again = true
-    running ??= run().finally(() => {
-      running = undefined
-    })
+    running ??= run()
+      .catch(warn)
+      .finally(() => {
+        running = undefined
+        return again ? send() : undefined
+      })
     return running
   }
 
@@ -81,7 +85,8 @@ export function createSender(url: string, store: Store, queue: Queue, reject: (r
         method: 'POST',
         // As text, which needs no preflight.
         body: batch.body,
-        keepalive: batch.body.length < MAX_BYTES,
+        // A larger one holds a single click, and fails if it is to outlive the page.
+        keepalive: batch.bytes <= MAX_BYTES,
         credentials: 'omit',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
@@ -106,7 +111,7 @@ export function createSender(url: string, store: Store, queue: Queue, reject: (r
     batch.release()
     failures = failed ? failures + 1 : 0
     if (failed) retryAt = Date.now() + backOff(failures)
-    again = true
+    if (!queue.isEmpty()) again = true
   }
 
   function pause(): number {

@@ -10,9 +10,11 @@ import { uuid } from './uuid.ts'
 export { captureClicks } from './capture.ts'
 export type * from './types.ts'
 
+const CONTEXT = 'contextid'
+
 /** Takes clicks of this page, keeps them until they are safe, and sends them. */
 export function createTracker(options: TrackerOptions): Tracker {
-  const { callerid, type = 'webpage', privacy = 'anonymise' } = options
+  const { callerid, type, privacy } = options
   let { userid } = options
   const url = `${options.endpoint.replace(/\/+$/, '')}/clicks`
   const store = createStore(
@@ -21,7 +23,10 @@ export function createTracker(options: TrackerOptions): Tracker {
   )
   const queue = createQueue(store)
   const sender = createSender(url, store, queue, report)
-  const contextid = createContext()
+  const session = createStore(
+    'clicklake:',
+    open(() => sessionStorage),
+  )
 
   const tracker: Tracker = {
     onReject: options.onReject,
@@ -47,7 +52,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       {
         contextid: anonymise ? undefined : contextid(),
         callerid,
-        type,
+        type: type || 'webpage',
         action: 'click',
         userid,
         url: location.href,
@@ -63,6 +68,12 @@ export function createTracker(options: TrackerOptions): Tracker {
     return click.requestid
   }
 
+  /** One for each tab session, made when it is first needed. */
+  function contextid(): string | undefined {
+    if (!session.get(CONTEXT)) session.put(CONTEXT, uuid())
+    return session.get(CONTEXT)
+  }
+
   function handOver(): void {
     quietly(sender.handOver)
   }
@@ -75,13 +86,6 @@ export function createTracker(options: TrackerOptions): Tracker {
 
 function asksForPrivacy(): boolean {
   return !!(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl || navigator.doNotTrack === '1'
-}
-
-/** One for each tab session, made when it is first needed. */
-function createContext(): () => string {
-  const KEY = 'clicklake:contextid'
-  const place = open(() => sessionStorage) ?? {}
-  return () => (place[KEY] ??= uuid())
 }
 
 /** @returns undefined where the browser keeps nothing for this page: reading the property alone throws */

@@ -183,7 +183,8 @@ export const trackerPages: readonly Case[] = [
     async run(context) {
       const shop = await openShop(context)
       await shop.visitor.addInitScript(`
-        for (const storage of [localStorage, sessionStorage]) {
+        // The blank page that a tab begins with has none.
+        for (const storage of location.protocol === 'http:' ? [localStorage, sessionStorage] : []) {
           for (let length = 1 << 22; length >= 1; length >>= 1) {
             try { for (;;) storage.setItem(String(Math.random()), 'x'.repeat(length)) } catch {}
           }

@@ -19,7 +19,7 @@ function start(): void {
   const { callerid, endpoint = new URL(script.src, location.href).origin, type, userid, privacy } = script.dataset
   if (!callerid) {
     // biome-ignore lint/suspicious/noConsole: the author of the page looks there
-    console.error('Clicklake: say which site this is: <script src="…/tracker.js" data-callerid="shop" defer></script>')
+    console.error('Clicklake: say which site this is: <script src="/tracker.js" data-callerid="shop" defer></script>')
     return
   }
   window.clicklake = createTracker({ callerid, endpoint, type, userid, privacy: privacy as Privacy | undefined })

@@ -29,14 +29,14 @@ if (cases.length === 0) {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
 const browser = await launchChromium()
-const shared = new AsyncDisposableStack()
-let started: Promise<Machine> | undefined
+const suite = new AsyncDisposableStack()
+let shared: Promise<Machine> | undefined
 const machine = () => {
-  started ??= startMachine(shared)
-  return started
+  shared ??= startMachine(suite)
+  return shared
 }
 const failed: string[] = []
-const first = performance.now()
+const started = performance.now()
 for (const { name, run } of cases) {
   const began = performance.now()
   await using scope = new AsyncDisposableStack()
@@ -55,8 +55,8 @@ for (const { name, run } of cases) {
     print(`FAILED  ${name}\n  ${(error as Error).stack}`)
   }
 }
-await shared.disposeAsync()
+await suite.disposeAsync()
 await browser.close()
-const seconds = Math.round((performance.now() - first) / 1000)
+const seconds = Math.round((performance.now() - started) / 1000)
 print(`${cases.length} cases in ${seconds} s, ${failed.length === 0 ? 'none failed' : `failed: ${failed.join('; ')}`}`)
 process.exitCode = failed.length === 0 ? 0 : 1

@@ -125,7 +125,7 @@ export async function openShop(
   }
 }
 
-const markOf = ({ attributes }: Pick<Click, 'attributes'>) => attributes?.['n'] ?? 'no mark'
+const markOf = ({ attributes }: Pick<Click, 'attributes'>) => attributes?.n ?? 'no mark'
 
 /** No preflight, which would double what a click costs, and no cookie, which would be somebody else's. */
 function assertPolite({ seen }: FaultyProxy): void {

@@ -41,6 +41,8 @@ export interface Shop {
   readonly visitor: BrowserContext
   /** A tab. */
   open(path?: string): Promise<Page>
+  /** Waits until the service has taken clicks with these marks. */
+  taken(marks: readonly string[]): Promise<void>
   /**
    * Waits until the clicks have been taken, and compares them with the lake, where each is to be once, and no other.
    *
@@ -76,6 +78,8 @@ export async function openShop(
   const errors: string[] = []
   visitor.on('weberror', (error) => errors.push(String(error.error().stack)))
 
+  const taken = () => proxy.seen.flatMap(({ taken }) => taken)
+
   return {
     callerid,
     origin,
@@ -87,17 +91,19 @@ export async function openShop(
       await page.goto(origin + path)
       return page
     },
-    async arrive(made, times = 'once') {
-      const marks = Object.keys(made)
-      const taken = () => proxy.seen.flatMap(({ taken }) => taken)
+    taken(marks) {
       const missing = () => {
         const there = new Set(taken().map(markOf))
         return marks.filter((mark) => !there.has(mark))
       }
-      await proxy.until(
+      return proxy.until(
         () => missing().length === 0,
         () => `${missing().length} of ${marks.length} clicks did not come to the service: ${missing().slice(0, 20)}`,
       )
+    },
+    async arrive(made, times = 'once') {
+      const marks = Object.keys(made)
+      await this.taken(marks)
       // What a living page would send twice, it sends now.
       await Promise.all(visitor.pages().map((page) => page.evaluate(() => clicklake.flush())))
       const count = taken().length

@@ -10,6 +10,8 @@ import { closeTab, type Made, make, openShop, press } from '../shop.ts'
 declare const clicklake: Tracker
 
 const OFFLINE_MS = 10_000
+/** Sooner than a page that backs off would come again by itself. */
+const SOON_MS = 3000
 const FAULT_MS = 5000
 const RETRY_AFTER_S = 4
 
@@ -28,8 +30,11 @@ export const trackerFaults: readonly Case[] = [
       await sleep(OFFLINE_MS / 2)
       const pressed = await press(page, 'buy')
       await sleep(OFFLINE_MS / 2)
+      const online = performance.now()
       await shop.visitor.setOffline(false)
       await shop.arrive({ ...before, ...during, ...pressed, ...(await make(page, 'after')) })
+      const waited = (posts(shop.proxy).find(({ at }) => at > online)?.at ?? Number.NaN) - online
+      assert.ok(waited < SOON_MS, `online again, the page sends after ${Math.round(waited)} ms`)
     },
   },
   {

@@ -75,22 +75,29 @@ export const trackerVisits: readonly Case[] = [
   {
     name: 'tracker: closing the tab right after a click – by hand, and by the script in the same turn',
     async run(context) {
-      const shop = await openShop(context)
+      const shop = await openShop(context, {
+        pages: ({ element }) => ({ '/': { html: `${element()}${button('buy')}` }, '/other': { html: 'No tracker' } }),
+      })
       const first = await shop.open()
       const pressed = await press(first, 'buy')
       await closeTab(first)
-      const second = await shop.open()
-      const popup = second.waitForEvent('popup')
-      await second.evaluate('void window.open("/")')
-      const third = await popup
-      await third.waitForFunction('window.clicklake')
-      const closed = third.waitForEvent('close')
-      await third.evaluate(() => {
+      // Before there is another page, which would bring what this one has left.
+      await shop.taken(['buy'])
+
+      // Only what a script has opened may it close.
+      const opener = await shop.open('/other')
+      const popup = opener.waitForEvent('popup')
+      await opener.evaluate('void open("/")')
+      const second = await popup
+      await second.waitForFunction('window.clicklake')
+      const closed = second.waitForEvent('close')
+      await second.evaluate(() => {
         clicklake.click({ component: 'made', attributes: { n: 'last' } })
         // What the types of Node.js have not.
         ;(globalThis as unknown as { close(): void }).close()
       })
       await closed
+      await opener.close()
       await shop.arrive({ ...pressed, last: undefined })
     },
   },

@@ -1,6 +1,6 @@
 import { backOff, judge, MAX_PAUSE_MS, type Outcome, readRetryAfter } from './answer.ts'
 import { exclusively, SETTLE_MS, sleep } from './lock.ts'
-import { LEASE_MS, MAX_BYTES, MAX_CLICKS, type Queue } from './queue.ts'
+import { type Batch, LEASE_MS, MAX_BYTES, MAX_CLICKS, type Queue } from './queue.ts'
 import { warn } from './quietly.ts'
 import type { Store } from './store.ts'
 import type { Click, Rejection } from './types.ts'
@@ -38,10 +38,12 @@ export function createSender(url: string, store: Store, queue: Queue, reject: (r
     },
     handOver() {
       // What memory alone holds ends with the page: then the last chance counts for more.
-      if (store.shared && pause() > 0) return
+      if (store.shared && (pause() > 0 || !navigator.onLine)) return
       for (let batch = queue.take(MAX_CLICKS); batch; batch = queue.take(MAX_CLICKS)) {
-        // The answer to a beacon cannot be seen: its clicks stay leased, and whoever is there then sends them once more.
-        if (!navigator.sendBeacon?.(url, batch.body)) {
+        // Outlives the page, and if the page lives on it sees the answer. A beacon, for browsers without keepalive, shows
+        // none, and would bring cookies along. Clicks whose answer nobody sees stay leased, and are sent once more.
+        if ('keepalive' in Request.prototype) void post(batch).then(send)
+        else if (!navigator.sendBeacon(url, batch.body)) {
           batch.release()
           break
         }
@@ -79,6 +81,12 @@ export function createSender(url: string, store: Store, queue: Queue, reject: (r
       if (!queue.isEmpty()) schedule(LEASE_MS)
       return
     }
+    await post(batch)
+    if (!queue.isEmpty()) again = true
+  }
+
+  /** Sends clicks, and does with them as the answer says. Never rejects. */
+  async function post(batch: Batch): Promise<void> {
     let outcome: Outcome = 'wait'
     try {
       const response = await fetch(url, {
@@ -111,7 +119,6 @@ export function createSender(url: string, store: Store, queue: Queue, reject: (r
     batch.release()
     failures = failed ? failures + 1 : 0
     if (failed) retryAt = Date.now() + backOff(failures)
-    if (!queue.isEmpty()) again = true
   }
 
   function pause(): number {

@@ -23,12 +23,18 @@ function openTab(place?: Place) {
   return { queue, sender, rejections, click }
 }
 
-/** Takes beacons, as many as given. */
+/** A browser whose requests do not outlive a page. It takes beacons, as many as given. */
 function takeBeacons(t: Test, count = 100): (readonly Click[])[] {
   const beacons: (readonly Click[])[] = []
   const sendBeacon = (_url: string, body: string) => beacons.length < count && beacons.push(readLines(body)) > 0
-  t.intercept(globalThis, 'navigator', { value: { locks: createLocks(), sendBeacon } })
+  t.intercept(globalThis, 'navigator', { value: { locks: createLocks(), onLine: true, sendBeacon } })
+  t.intercept(globalThis, 'Request', { value: class {} })
   return beacons
+}
+
+/** A browser of today. */
+function stayOnLine(t: Test, onLine = true) {
+  t.intercept(globalThis, 'navigator', { value: { locks: createLocks(), onLine } })
 }
 
 t.test('send – clicks gather, and leave as text without a credential, when they are safe', async (t) => {
@@ -158,6 +164,51 @@ t.test('Retry-After – is waited for by every tab, whatever they are told', asy
   await clock.pass(2000)
   t.equal(requests.length, 2)
   t.equal(requests[1]?.clicks.length, 2)
+})
+
+t.test('hidden – what waits is sent at once, and leaves when its answer is seen', async (t) => {
+  const clock = stopClock(t)
+  stayOnLine(t)
+  const requests = answerFetch(t, ok)
+  const place = createPlace()
+  const tab = openTab(place)
+  const clicks = [tab.click(), tab.click()]
+  tab.sender.handOver()
+  tab.sender.handOver()
+  t.equal(requests.length, 1, 'before the linger, and once')
+  t.same(requests[0]?.clicks, clicks)
+  t.match(requests[0]?.init, { keepalive: true, credentials: 'omit' })
+  await clock.pass(2 * LEASE_MS)
+  t.equal(requests.length, 1)
+  t.ok(tab.queue.isEmpty())
+})
+
+t.test('hidden – what was not taken then is sent later', async (t) => {
+  const clock = stopClock(t)
+  stayOnLine(t)
+  const requests = answerFetch(t, () => unavailable(), ok)
+  const tab = openTab(createPlace())
+  const click = tab.click()
+  tab.sender.handOver()
+  await clock.pass(2000 + PATIENCE_MS)
+  t.same(
+    requests.map(({ clicks }) => clicks),
+    [[click], [click]],
+  )
+  t.ok(tab.queue.isEmpty())
+})
+
+t.test('hidden – without a network nothing is handed over, and nothing leased', async (t) => {
+  const clock = stopClock(t)
+  stayOnLine(t, false)
+  const requests = answerFetch(t, ok)
+  const place = createPlace()
+  const tab = openTab(place)
+  const click = tab.click()
+  tab.sender.handOver()
+  t.equal(requests.length, 0)
+  t.same(tab.queue.take(1)?.clicks, [click], 'the next page may have it at once')
+  await clock.pass(0)
 })
 
 t.test('hidden – a beacon takes what waits; it is sent once more when nobody knows its answer', async (t) => {

@@ -97,6 +97,7 @@ export const trackerVisits: readonly Case[] = [
         ;(globalThis as unknown as { close(): void }).close()
       })
       await closed
+      await shop.taken(['last'])
       await opener.close()
       await shop.arrive({ ...pressed, last: undefined })
     },

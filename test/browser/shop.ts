@@ -79,6 +79,16 @@ export async function openShop(
   visitor.on('weberror', (error) => errors.push(String(error.error().stack)))
 
   const taken = () => proxy.seen.flatMap(({ taken }) => taken)
+  const untilTaken = (marks: readonly string[]) => {
+    const missing = () => {
+      const there = new Set(taken().map(markOf))
+      return marks.filter((mark) => !there.has(mark))
+    }
+    return proxy.until(
+      () => missing().length === 0,
+      () => `${missing().length} of ${marks.length} clicks did not come to the service: ${missing().slice(0, 20)}`,
+    )
+  }
 
   return {
     callerid,
@@ -91,19 +101,10 @@ export async function openShop(
       await page.goto(origin + path)
       return page
     },
-    taken(marks) {
-      const missing = () => {
-        const there = new Set(taken().map(markOf))
-        return marks.filter((mark) => !there.has(mark))
-      }
-      return proxy.until(
-        () => missing().length === 0,
-        () => `${missing().length} of ${marks.length} clicks did not come to the service: ${missing().slice(0, 20)}`,
-      )
-    },
+    taken: untilTaken,
     async arrive(made, times = 'once') {
       const marks = Object.keys(made)
-      await this.taken(marks)
+      await untilTaken(marks)
       // What a living page would send twice, it sends now.
       await Promise.all(visitor.pages().map((page) => page.evaluate(() => clicklake.flush())))
       const count = taken().length

@@ -1,5 +1,6 @@
 /** What a case is: a person's way through pages, in a real Chromium, against the real pipeline of one machine. */
 import type { Browser } from 'playwright-core'
+import type { Machine } from './machine.ts'
 
 export interface Case {
   readonly name: string
@@ -11,4 +12,6 @@ export interface Context {
   readonly browser: Browser
   /** Everything that is started is ended with it. */
   readonly scope: AsyncDisposableStack
+  /** The one that cases share which keep apart by `callerid`; started by the first that asks for it. */
+  machine(): Promise<Machine>
 }

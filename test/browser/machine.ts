@@ -26,6 +26,10 @@ export interface Machine {
    * @throws with the rows that were there last
    */
   queryUntil(sql: string, fine: (rows: readonly Row[]) => boolean): Promise<Row[]>
+  /** Kills the process, with no time to finish anything (SIGKILL). */
+  crash(): Promise<void>
+  /** Starts it again, over the same folder and ports. */
+  restart(): Promise<void>
 }
 
 /** @param env in addition to ports and folder, such as GPC_POLICY */
@@ -43,15 +47,14 @@ export async function startMachine(
     ...Object.fromEntries(PORTS.map((name, index) => [name, String(ports[index])])),
     ...env,
   }
-  const child = spawn(process.execPath, ['infra/local/main.ts'], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const start = () =>
+    spawn(process.execPath, ['infra/local/main.ts'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  let child = start()
   const kill = () => child.kill('SIGKILL')
   process.on('exit', kill)
   scope.defer(async () => {
     process.off('exit', kill)
-    await end(child)
+    await end(child, 'SIGTERM')
   })
   await listening(child)
 
@@ -75,6 +78,11 @@ export async function startMachine(
         await sleep(RETRY_MS)
       }
     },
+    crash: () => end(child, 'SIGKILL'),
+    restart() {
+      child = start()
+      return listening(child)
+    },
   }
 }
 
@@ -89,9 +97,9 @@ async function listening(child: ChildProcess): Promise<void> {
   await promise
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
-  child.kill('SIGTERM')
+  child.kill(signal)
   await exited
 }

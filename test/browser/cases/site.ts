@@ -6,7 +6,7 @@ import { CREATURES } from '../../../infra/local/catalogue-data.ts'
 import type { Case, Context } from '../case.ts'
 import { startMachine } from '../machine.ts'
 
-export default [
+export const demoSite: readonly Case[] = [
   {
     name: 'site – profiles and buttons become clicks of both kinds in the lake',
     async run({ browser, scope }) {
@@ -101,7 +101,7 @@ export default [
       assert.equal(grounds.size, 2, 'each scheme has its own ground')
     },
   },
-] satisfies Case[]
+]
 
 const profile = (page: Page, name: string) => page.getByRole('dialog', { name })
 

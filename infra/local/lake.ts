@@ -66,6 +66,7 @@ export async function openLake(lakeDir: string): Promise<Lake> {
   const database = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    memory_limit: '1GB',
     // Made when a large query needs it, gone on close. The working directory may be read-only.
     temp_directory: join(tmpdir(), `clicklake-${randomUUID()}`),
   })

@@ -22,6 +22,7 @@ import { ensureTable, startDynamoDB } from './dynamodb.ts'
 import { Faults } from './firehose/faults.ts'
 import { startFirehose } from './firehose/firehose.ts'
 import live from './live/live.ts'
+import { isLoopback } from './live/own-page.ts'
 import { PipelineWatch } from './live/pipeline.ts'
 import { startS3 } from './s3/s3.ts'
 import site from './site/site.ts'
@@ -72,6 +73,8 @@ async function start(): Promise<void> {
     faults,
     lakeDir,
     clients: config.clients,
+    // As Firehose, S3 and DynamoDB here: the page shows what they hold, and can break them.
+    onThisMachine: isLoopback(host),
     replay: { s3: lakeS3, bucket: LOCAL_BUCKET, firehose, stream: LOCAL_STREAM },
   })
 

@@ -75,11 +75,11 @@ export function createPut<R extends Contents>(client: FirehoseClient, streamName
         const body = createBody(pending)
         const command = createCommand(streamName, body.bytes)
         const { RequestResponses: entries = [] } = await client.send(command, { abortSignal: signal })
-        // Firehose has answered, so it has read all of it. After an error a socket may still be sending it.
-        body.giveBack()
         // A call can succeed and still have refused some of its records: only these are sent again.
         if (entries.length !== pending.length) error = 'UnreadableAnswer'
         else {
+          // Firehose has answered for all records, so it has read them. After anything else a socket may still send them.
+          body.giveBack()
           const failed: R[] = []
           pending.forEach((record, index) => {
             const entry = entries[index] as PutRecordBatchResponseEntry

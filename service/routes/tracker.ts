@@ -36,7 +36,8 @@ export default async function tracker(app: FastifyInstance) {
     async (request, reply) => {
       reply.headers({
         etag: ETAG,
-        vary: 'accept-encoding',
+        // A gateway's CORS headers differ by origin.
+        vary: 'accept-encoding, origin',
         'cache-control': request.query.v === TRACKER_VERSION ? FOR_EVER : FOR_AN_HOUR,
         // `integrity` needs CORS; pages that isolate themselves (COEP) need the other one.
         'access-control-allow-origin': '*',

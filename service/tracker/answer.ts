@@ -22,7 +22,7 @@ const MAX_BACKOFF_MS = 300_000
 export function judge(status: number, answer: unknown, count: number): Outcome {
   const { status: word, results, code, message } = Object(answer)
   if (status === 200 && word === 'OK') return Array(count).fill({ status: 'ok' })
-  if (Array.isArray(results) && results.length === count) return results
+  if (Array.isArray(results) && results.length === count && results.every((result) => result?.status)) return results
   if (status === 413 || (status === 400 && /^CLK_/.test(code))) {
     // One of them spoils it for all: in smaller batches it is found.
     return count > 1 ? 'split' : [{ status: 'rejected', reason: message ?? 'too large' }]
@@ -30,13 +30,17 @@ export function judge(status: number, answer: unknown, count: number): Outcome {
   return 'wait'
 }
 
-/** @returns how long to wait at least, in milliseconds; `header` is in seconds, or a date */
+/**
+ * With jitter above it, so that pages that were refused together do not come again together.
+ *
+ * @returns how long to wait, in milliseconds; `header` is in seconds, or a date
+ */
 export function readRetryAfter(header: string | null): number {
   const ms = Number(header) * 1000 || Date.parse(header ?? '') - Date.now()
-  return Math.min(Math.max(ms || 0, 0), MAX_PAUSE_MS)
+  return Math.min(Math.max(ms || 0, 0) * (1 + Math.random() / 2), MAX_PAUSE_MS)
 }
 
-/** Full jitter, so that pages that failed together do not come again together: at most 2 s, 4 s … 5 minutes. */
+/** Full jitter: at most 2 s, 4 s … 5 minutes. */
 export function backOff(failures: number): number {
   return Math.random() * Math.min(1000 * 2 ** failures, MAX_BACKOFF_MS)
 }

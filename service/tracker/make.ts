@@ -47,14 +47,23 @@ function makeAttributes(given: object): Record<string, string> {
           .replace(/[^a-z0-9]/g, '_')
           .replace(/^(?![a-z])/, 'x')
           .slice(0, 64),
-        cut(typeof value === 'object' ? JSON.stringify(value) : value, 1024),
+        cut(value, 1024),
       ]),
   )
 }
 
 /** In characters as the service counts them, and without the halves of pairs, which have no UTF-8 form. */
 function cut(value: unknown, length: number): string {
-  return Array.from(String(value).replace(/\p{Surrogate}/gu, '\ufffd'))
+  return Array.from(text(value).replace(/[\ud800-\udfff]/gu, '\ufffd'))
     .slice(0, length)
     .join('')
+}
+
+/** Whatever it is: an object that has no text is not worth a click. */
+function text(value: unknown): string {
+  try {
+    return `${typeof value === 'object' ? JSON.stringify(value) : value}`
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
 }

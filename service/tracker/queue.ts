@@ -8,6 +8,8 @@ export const MAX_WAITING = 5000
 /** Clicks and bytes in one request. Browsers let 64 KiB be in flight beyond the end of a page. */
 export const MAX_CLICKS = 50
 export const MAX_BYTES = 60_000
+/** In the last request of a page: as many as the service takes in one. */
+export const MAX_LAST_CLICKS = 500
 
 /** How long clicks that are being sent are nobody else's. Longer than an answer takes, and than a beacon is on its way. */
 export const LEASE_MS = 60_000
@@ -25,8 +27,12 @@ export interface Batch {
 export interface Queue {
   /** @returns false if it is full */
   push(click: Click): boolean
-  /** The oldest that nobody sends now, leased. Undefined if there is none. */
-  take(maxClicks: number): Batch | undefined
+  /**
+   * Some that nobody sends now, leased: those in memory first, then the oldest. Undefined if there is none.
+   *
+   * @param small leave out what alone is over MAX_BYTES
+   */
+  take(maxClicks: number, small?: boolean): Batch | undefined
   remove(click: Click): void
   isEmpty(): boolean
 }
@@ -34,7 +40,7 @@ export interface Queue {
 const CLICK = 'click:'
 const LEASE = 'lease:'
 
-/** Passive: what waits, in the order of the clicks, and who has what in hand. A key for each click, and for each lease. */
+/** Passive: what waits, and who has what in hand. A key for each click, and for each lease. */
 export function createQueue(store: Store): Queue {
   return {
     push(click) {
@@ -42,7 +48,7 @@ export function createQueue(store: Store): Queue {
       store.put(CLICK + click.requestid, JSON.stringify(click))
       return true
     },
-    take(maxClicks) {
+    take(maxClicks, small) {
       const leased = readLeases()
       const clicks: Click[] = []
       let body = ''
@@ -56,9 +62,10 @@ export function createQueue(store: Store): Queue {
           store.remove(key)
           continue
         }
-        const size = bytes + new TextEncoder().encode(line).length + 1
-        if (clicks.length === maxClicks || (body && size > MAX_BYTES)) break
-        bytes = size
+        const size = new TextEncoder().encode(line).length + 1
+        if (small && size > MAX_BYTES) continue
+        if (clicks.length === maxClicks || (body && bytes + size > MAX_BYTES)) break
+        bytes += size
         clicks.push(click as Click)
         body += `${line}\n`
       }

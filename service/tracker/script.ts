@@ -17,11 +17,7 @@ function start(): void {
   if (window.clicklake?.flush) return
   const script = document.currentScript as HTMLScriptElement
   const { callerid, endpoint = new URL(script.src, location.href).origin, type, userid, privacy } = script.dataset
-  if (!callerid) {
-    // biome-ignore lint/suspicious/noConsole: the author of the page looks there
-    console.error('Clicklake: say which site this is: <script src="/tracker.js" data-callerid="shop" defer></script>')
-    return
-  }
+  if (!callerid) throw new Error('data-callerid is missing')
   window.clicklake = createTracker({ callerid, endpoint, type, userid, privacy: privacy as Privacy | undefined })
   captureClicks(window.clicklake)
 }

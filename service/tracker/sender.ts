@@ -1,6 +1,6 @@
 import { backOff, judge, MAX_PAUSE_MS, type Outcome, readRetryAfter } from './answer.ts'
 import { exclusively, SETTLE_MS, sleep } from './lock.ts'
-import { type Batch, LEASE_MS, MAX_BYTES, MAX_CLICKS, type Queue } from './queue.ts'
+import { type Batch, LEASE_MS, MAX_BYTES, MAX_CLICKS, MAX_LAST_CLICKS, type Queue } from './queue.ts'
 import { warn } from './quietly.ts'
 import type { Store } from './store.ts'
 import type { Click, Rejection } from './types.ts'
@@ -38,15 +38,14 @@ export function createSender(url: string, store: Store, queue: Queue, reject: (r
     },
     handOver() {
       // What memory alone holds ends with the page: then the last chance counts for more.
-      if (store.shared && (pause() > 0 || !navigator.onLine)) return
-      for (let batch = queue.take(MAX_CLICKS); batch; batch = queue.take(MAX_CLICKS)) {
-        // Outlives the page, and if the page lives on it sees the answer. A beacon, for browsers without keepalive, shows
-        // none, and would bring cookies along. Clicks whose answer nobody sees stay leased, and are sent once more.
+      if (store.isKept() && (pause() > 0 || !navigator.onLine)) return
+      // One batch: browsers take no more from a page that ends. It outlives the page, and if the page lives on it sees the
+      // answer. A beacon, for browsers without keepalive, shows none, and would bring cookies along. Clicks whose answer
+      // nobody sees stay leased, and are sent once more.
+      const batch = queue.take(MAX_LAST_CLICKS, true)
+      if (batch) {
         if ('keepalive' in Request.prototype) void post(batch).then(send)
-        else if (!navigator.sendBeacon(url, batch.body)) {
-          batch.release()
-          break
-        }
+        else if (!navigator.sendBeacon(url, batch.body)) batch.release()
       }
       if (!queue.isEmpty()) schedule(LEASE_MS)
     },
@@ -118,7 +117,7 @@ export function createSender(url: string, store: Store, queue: Queue, reject: (r
     }
     batch.release()
     failures = failed ? failures + 1 : 0
-    if (failed) retryAt = Date.now() + backOff(failures)
+    retryAt = failed ? Date.now() + backOff(failures) : 0
   }
 
   function pause(): number {

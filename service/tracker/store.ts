@@ -7,7 +7,9 @@ export interface Store {
   readonly prefix: string
   /** Whether other tabs see it. */
   readonly shared: boolean
-  /** Sorted. */
+  /** Whether all of it outlives the page. */
+  isKept(): boolean
+  /** Sorted, those in memory first: they end with the page. */
   keys(kind: string): string[]
   get(key: string): string | undefined
   put(key: string, value: string): void
@@ -19,16 +21,18 @@ export interface Store {
  */
 export function createStore(prefix: string, local: Place | undefined): Store {
   const memory: Place = {}
-  const places = local ? [local, memory] : [memory]
+  const places = local ? [memory, local] : [memory]
   return {
     prefix,
     shared: !!local,
+    isKept: () => !!local && !Object.keys(memory).length,
     keys: (kind) =>
-      places
-        .flatMap(Object.keys)
-        .filter((key) => key.startsWith(prefix + kind))
-        .map((key) => key.slice(prefix.length))
-        .sort(),
+      places.flatMap((place) =>
+        Object.keys(place)
+          .filter((key) => key.startsWith(prefix + kind))
+          .map((key) => key.slice(prefix.length))
+          .sort(),
+      ),
     get: (key) => places.map((place) => place[prefix + key]).find((value) => value !== undefined),
     put(key, value) {
       try {

@@ -63,7 +63,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       anonymise,
     )
     if (!click.component) return report({ click, reason: 'component is missing' })
-    if (!queue.push(click)) return report({ click, reason: 'too many clicks wait' })
+    if (!queue.push(click)) return report({ click, reason: 'too many wait' })
     void sender.send()
     return click.requestid
   }

@@ -20,6 +20,8 @@ export interface LiveOptions {
   readonly faults: Faults
   readonly lakeDir: string
   readonly clients: Clients
+  /** Whether only this machine's own browsers may look, ask and switch. */
+  readonly onThisMachine: boolean
   readonly replay: SpillReplayOptions
 }
 
@@ -34,11 +36,11 @@ const Question = Type.Object({ sql: Type.String({ minLength: 1, maxLength: 20_00
 const checkQuestion = compile(Question)
 
 export default async function live(app: FastifyInstance, options: LiveOptions) {
-  const { watch, faults, lakeDir, clients } = options
+  const { watch, faults, lakeDir, clients, onThisMachine } = options
   const replay = new SpillReplay(options.replay)
   const feed = new Feed({ app, log: app.log, watch, faults, replay, lakeDir })
   const queries = new PageQueries(lakeDir)
-  const onRequest = ownPageOnly(clients)
+  const onRequest = ownPageOnly(clients, onThisMachine)
 
   // Streams would hold the server open until their viewers go.
   app.addHook('preClose', async () => {

@@ -2,7 +2,7 @@
 import type { FirehoseClient } from '@aws-sdk/client-firehose'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { Bucket } from '../../replay/bucket.ts'
-import { createDeliver, type Deliver } from '../../replay/deliver.ts'
+import { createDeliver } from '../../replay/deliver.ts'
 import { Progress } from '../../replay/progress.ts'
 import { BUFFER_BYTES, replay } from '../../replay/replay.ts'
 import { SPILL } from '../../replay/source.ts'
@@ -28,19 +28,15 @@ export interface Replayed {
 
 export class SpillReplay {
   readonly #bucket: Bucket
-  readonly #deliver: Deliver
+  readonly #options: SpillReplayOptions
   readonly #stop = new AbortController()
   #run: Promise<Replayed> | undefined
   /** Clicks put back since the process started. */
   clicks = 0
 
-  constructor({ s3, bucket, firehose, stream }: SpillReplayOptions) {
-    const deliver = createDeliver({ firehose, stream, bufferBytes: BUFFER_BYTES, timeoutMs: TIMEOUT_MS })
-    this.#bucket = new Bucket(s3, bucket)
-    this.#deliver = async (lines) => {
-      await deliver(lines)
-      this.clicks += lines.length
-    }
+  constructor(options: SpillReplayOptions) {
+    this.#options = options
+    this.#bucket = new Bucket(options.s3, options.bucket)
   }
 
   get running(): boolean {
@@ -61,10 +57,16 @@ export class SpillReplay {
   }
 
   async #replay(): Promise<Replayed> {
+    const { firehose, stream } = this.#options
+    // Anew for each run: an earlier one that failed remembers an outage, and would not ask a Firehose that is back.
+    const deliver = createDeliver({ firehose, stream, bufferBytes: BUFFER_BYTES, timeoutMs: TIMEOUT_MS })
     const problems: string[] = []
     const { replayed, clicks, left } = await replay({
       bucket: this.#bucket,
-      deliver: this.#deliver,
+      deliver: async (lines) => {
+        await deliver(lines)
+        this.clicks += lines.length
+      },
       source: SPILL,
       prefix: SPILL,
       dryRun: false,

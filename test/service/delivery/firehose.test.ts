@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { createPut } from '../../../service/delivery/firehose.ts'
 import { contents } from '../../../service/delivery/pack.ts'
+import { BufferPool } from '../../../service/delivery/pool.ts'
 import { answer, type Behave, startFirehoseStub } from '../../helpers/firehose-stub.ts'
 
 const texts = ['a\n', 'b\n', 'c\n', 'd 🦆\n']
@@ -141,4 +142,15 @@ t.test('put – puts at the same time, and after ones that got no answer, do not
   t.ok(accepted.length >= 8, 'most were accepted')
   for (const text of accepted) t.ok(stub.accepted.includes(text), text.slice(0, 10))
   t.equal(new Set(stub.accepted).size, stub.accepted.length, 'none came in place of another')
+})
+
+t.test('put – the buffer of a body is used again only when Firehose answered for all of it', async (t) => {
+  const given = t.capture(BufferPool.prototype, 'give')
+  for (const [name, fail] of Object.entries(fails)) {
+    await put(t, (sent, call, response) => (call === 1 ? fail(sent, call, response) : all(sent, call, response)))
+    const answered = name === 'records that are neither accepted nor failed' ? 2 : 1
+    t.equal(given().length, answered, name)
+  }
+  await put(t, () => new Promise(() => {}), 300)
+  t.equal(given().length, 0, 'no answer')
 })

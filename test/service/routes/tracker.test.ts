@@ -29,7 +29,7 @@ t.test('GET /tracker.js – for every page, for an hour', async (t) => {
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
       'x-content-type-options': 'nosniff',
-      vary: 'accept-encoding',
+      vary: 'accept-encoding, origin',
     })
     t.notOk('access-control-allow-credentials' in response.headers)
   }

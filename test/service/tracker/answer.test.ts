@@ -19,6 +19,7 @@ t.test('judge – what an answer says about clicks', async (t) => {
     ['a body that cannot be read', 400, { code: 'CLK_MALFORMED_BODY' }, 3, 'split'],
     ['too much', 413, { code: 'CLK_BODY_TOO_LARGE' }, 50, 'split'],
     ['too much for a proxy', 413, undefined, 50, 'split'],
+    ['results that tell nothing', 200, { status: 'PARTIAL', results: [null] }, 1, 'wait'],
     ['too much, and alone', 413, undefined, 1, [{ status: 'rejected', reason: 'too large' }]],
     ['a gateway’s 400', 400, { message: 'Bad Request' }, 1, 'wait'],
     ['a captive portal’s page', 200, undefined, 1, 'wait'],
@@ -33,6 +34,7 @@ t.test('judge – what an answer says about clicks', async (t) => {
 
 t.test('Retry-After – in seconds or as a date, and not for ever', async (t) => {
   stopClock(t)
+  t.intercept(Math, 'random', { value: () => 0 })
   for (const [header, ms] of [
     [null, 0],
     ['', 0],
@@ -46,6 +48,12 @@ t.test('Retry-After – in seconds or as a date, and not for ever', async (t) =>
     ['999999', MAX_PAUSE_MS],
   ] as const)
     t.equal(readRetryAfter(header), ms, `${header}`)
+})
+
+t.test('Retry-After – scattered above what was asked, so that pages do not come back together', async (t) => {
+  t.intercept(Math, 'random', { value: () => 1 })
+  t.equal(readRetryAfter('10'), 15_000)
+  t.equal(readRetryAfter('999999'), MAX_PAUSE_MS)
 })
 
 t.test('back-off – doubles to five minutes, and scatters from nothing on', async (t) => {

@@ -85,3 +85,12 @@ t.test('uuid – sorts in the order made, also within a millisecond', async (t) 
   t.equal(new Set(made).size, made.length)
   for (const id of made) t.match(id, UUID_7)
 })
+
+t.test('values – what has no text of its own is no reason to lose the click', async (t) => {
+  const circular: Record<string, unknown> = {}
+  circular.self = circular
+  const attributes = { circular, big: { n: 1n }, bare: Object.create(null), list: [1, 'a'], symbol: Symbol('s') }
+  const click = makeClick(PAGE, { component: 'buy', attributes }, false)
+  t.match(click.attributes, { circular: '[object Object]', big: '[object Object]', bare: '{}', list: '[1,"a"]' })
+  t.equal(check(click), undefined)
+})

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { createQueue, LEASE_MS, MAX_CLICKS } from '../../../service/tracker/queue.ts'
+import { createQueue, LEASE_MS, MAX_BYTES, MAX_CLICKS, MAX_LAST_CLICKS } from '../../../service/tracker/queue.ts'
 import { createSender } from '../../../service/tracker/sender.ts'
 import { createStore, type Place } from '../../../service/tracker/store.ts'
 import type { Click, Rejection } from '../../../service/tracker/types.ts'
@@ -158,7 +158,7 @@ t.test('Retry-After – is waited for by every tab, whatever they are told', asy
   void other.sender.send(true)
   void tab.sender.send(true)
   tab.sender.handOver()
-  await clock.pass(19_000)
+  await clock.pass(29_000)
   t.equal(requests.length, 1)
   t.same(beacons, [])
   await clock.pass(2000)
@@ -251,14 +251,51 @@ t.test('hidden – what is being sent needs no beacon', async (t) => {
 
 t.test('hidden – what the browser takes no more of is sent like others', async (t) => {
   const clock = stopClock(t)
-  const beacons = takeBeacons(t, 1)
+  takeBeacons(t, 0)
   const requests = answerFetch(t, ok)
   const tab = openTab(createPlace())
-  for (let n = 0; n < MAX_CLICKS + 10; n += 1) tab.click()
+  const clicks = [tab.click(), tab.click()]
   tab.sender.handOver()
-  t.equal(beacons.length, 1)
   await clock.pass(PATIENCE_MS)
-  t.equal(requests[0]?.clicks.length, 10)
+  t.same(requests[0]?.clicks, clicks)
+})
+
+t.test('hidden – of a backlog one request is handed over, and the rest is nobody’s', async (t) => {
+  const clock = stopClock(t)
+  stayOnLine(t)
+  const { promise, resolve } = Promise.withResolvers<Response>()
+  const bodies: string[] = []
+  t.intercept(globalThis, 'fetch', {
+    value: (_url: string, { body }: { body: string }) => bodies.push(body) && promise,
+  })
+  const tab = openTab(createPlace())
+  const large = makeClick({ attributes: { text: '🛒'.repeat(20_000) } })
+  tab.queue.push(large)
+  const small = Array.from({ length: MAX_LAST_CLICKS + 1 }, () => makeClick())
+  for (const click of small) tab.queue.push(click)
+  tab.sender.handOver()
+  t.equal(bodies.length, 1)
+  t.ok(Buffer.byteLength(bodies[0] as string) <= MAX_BYTES)
+  const handed = readLines(bodies[0] as string)
+  t.same(handed, small.slice(0, handed.length))
+  t.same(tab.queue.take(1)?.clicks, [large], 'the next page may have it at once')
+  resolve(ok())
+  await clock.pass(0)
+})
+
+t.test('hidden – what memory alone holds goes first, and also while the service wants to be left alone', async (t) => {
+  const clock = stopClock(t)
+  stayOnLine(t)
+  const requests = answerFetch(t, () => unavailable({ 'retry-after': '20' }), ok)
+  const tab = openTab(createPlace(1200))
+  tab.click()
+  await clock.pass(PATIENCE_MS)
+  t.equal(requests.length, 1)
+  const clicks = Array.from({ length: 20 }, () => tab.click())
+  tab.sender.handOver()
+  t.same(requests[1]?.clicks.at(0)?.requestid !== clicks[0]?.requestid, true, 'not the one that is kept')
+  t.ok(requests[1]?.clicks.some(({ requestid }) => requestid === clicks.at(-1)?.requestid))
+  await clock.pass(0)
 })
 
 for (const locks of [createLocks(), undefined])

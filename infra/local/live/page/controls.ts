@@ -45,9 +45,17 @@ async function send(clicks: number): Promise<string> {
 button('send-one').addEventListener('click', () => act(button('send-one'), feedback, () => send(1)))
 button('send-many').addEventListener('click', () => act(button('send-many'), feedback, () => send(MANY)))
 
+/** Switches that the server has not answered: until then what it tells is older than what was chosen. */
+let switching = 0
+
 /** @throws what the server says is wrong */
 export async function switchFault(fault: Fault): Promise<void> {
-  await ask('PUT', '/live/faults', { fault })
+  switching += 1
+  try {
+    await ask('PUT', '/live/faults', { fault })
+  } finally {
+    switching -= 1
+  }
 }
 
 const faults = byId('faults')
@@ -63,6 +71,7 @@ faults.addEventListener('change', async (event) => {
 
 /** Marks the fault that is on, whoever switched it. */
 export function showFault(fault: Fault): void {
+  if (switching > 0) return
   for (const input of faults.querySelectorAll('input')) {
     if (input.value === fault && !input.checked) input.checked = true
   }

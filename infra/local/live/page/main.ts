@@ -51,7 +51,7 @@ function connect(): void {
   })
   events.addEventListener('open', () => state('open', 'Live'))
   events.addEventListener('error', () => {
-    state('lost', 'The server is gone; trying again')
+    state('lost', 'No connection; trying again')
     events.close()
     setTimeout(connect, RECONNECT_MS)
   })

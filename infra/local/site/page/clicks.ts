@@ -31,6 +31,7 @@ export function showTracked(): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as PerformanceResourceTiming[]) {
       if (new URL(entry.name).pathname !== '/clicks' || entry.initiatorType === 'xmlhttprequest') continue
+      // Of the request, not of each click in it: the tracker alone reads that.
       const outcome = outcomeOf(entry.responseStatus)
       const carried = waiting.filter(({ at }) => at <= entry.startTime)
       for (const { tell } of carried) tell(outcome)

@@ -1,5 +1,8 @@
 import { request } from 'node:http'
+import Fastify from 'fastify'
 import t from 'tap'
+import { ownPageOnly } from '../../../../infra/local/live/own-page.ts'
+import { createClients } from '../../../../service/clients.ts'
 import { click } from '../../../helpers/app.ts'
 import { look, startLive } from './support.ts'
 
@@ -104,6 +107,33 @@ t.test('own page – a foreign name that resolves to this machine is no way in',
   }).end()
   t.equal(await promise, 403)
   t.equal((await send('GET', '/live/queries', undefined, { 'sec-fetch-site': 'same-origin' })).status, 200)
+})
+
+t.test('own page – another machine, whatever headers it sends', async (t) => {
+  for (const [onThisMachine, remoteAddress, status] of [
+    [true, '192.168.1.77', 403],
+    [true, '127.0.0.1', 200],
+    [true, '::ffff:127.0.0.1', 200],
+    [true, '::1', 200],
+    [false, '172.17.0.1', 200],
+  ] as const) {
+    const app = Fastify()
+    t.teardown(() => app.close())
+    const onRequest = ownPageOnly(createClients({}, ['http://localhost:*']), onThisMachine)
+    app.put('/', { onRequest }, async () => 'ok')
+    const headers = { host: 'localhost:3000', origin: 'http://localhost:3000' }
+    const { statusCode } = await app.inject({ method: 'PUT', url: '/', headers, remoteAddress })
+    t.equal(statusCode, status, `${remoteAddress}, ${onThisMachine}`)
+  }
+})
+
+t.test('replay – a run that failed does not spoil the next one', async (t) => {
+  const { send, faults } = await startLive(t, { DELIVERY_TIMEOUT_MS: '300' })
+  faults.current = 'down'
+  t.equal((await send('POST', '/clicks', click())).status, 200)
+  t.match(await (await send('POST', '/live/replay')).json(), { objects: 0, left: 1 })
+  faults.current = 'none'
+  t.match(await (await send('POST', '/live/replay')).json(), { objects: 1, left: 0, problems: [] })
 })
 
 t.test('page – from here only, by a strict policy', async (t) => {

@@ -84,3 +84,11 @@ t.test('query – closing ends what is asked', async (t) => {
   await asked
   await queries.close()
 })
+
+t.test('query – an answer that is one huge cell is not sent', async (t) => {
+  const queries = new PageQueries(t.testdir())
+  t.teardown(() => queries.close())
+  await t.rejects(queries.ask("SELECT repeat('x', 2000000) AS cell"), {
+    message: 'The answer is over 1 MB: ask for less.',
+  })
+})

@@ -61,6 +61,7 @@ export async function startLive(t: Test, env: NodeJS.ProcessEnv = {}) {
     faults,
     lakeDir,
     clients: config.clients,
+    onThisMachine: true,
     replay: { s3, bucket: 'lake', firehose, stream: STREAM.name },
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

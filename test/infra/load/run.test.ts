@@ -30,40 +30,64 @@ async function load(url: string, changes: Partial<Load> = {}) {
   return { tally, seconds, kinds: [...tally.kinds.keys()] }
 }
 
+/** A busy machine takes seconds from a run now and then: what is wrong is so every time. */
+const ATTEMPTS = 3
+
+/** @returns the first of some runs that is as it should be, or else the last */
+async function attempt<T>(measure: () => Promise<T>, fine: (measured: T) => boolean): Promise<T> {
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    const measured = await measure()
+    if (left === 0 || fine(measured)) return measured
+  }
+}
+
 t.test('run – each click is sent once, and the service takes all', async (t) => {
   const { app, stub } = await createTestApp(t, { LOG_LEVEL: 'silent' })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  const [one, many] = await Promise.all([
-    load(`${url}/clicks`),
-    load(`${url}/clicklogger`, { sender: { key: 'a-secret-key' }, rate: 50, clicks: 20, gzip: true }),
-  ])
-  t.same([...one.kinds, ...many.kinds], ['200 OK', '200 OK'])
-  // Of 20 connections: each sends again when it is answered. A busy machine may be slow, and a rate is never passed.
-  t.ok(one.tally.sent > 2 * 20, `${one.tally.sent} requests`)
-  t.ok(many.tally.sent > 1 && many.tally.sent < 50 * many.seconds + 5, `${many.tally.sent} in ${many.seconds} s`)
+  let accepted = 0
+  const { fast, even, one, many } = await attempt(
+    async () => {
+      const [one, many] = await Promise.all([
+        load(`${url}/clicks`),
+        load(`${url}/clicklogger`, { sender: { key: 'a-secret-key' }, rate: 50, clicks: 20, gzip: true }),
+      ])
+      t.same([...one.kinds, ...many.kinds], ['200 OK', '200 OK'])
+      accepted += one.tally.clicks.accepted + many.tally.clicks.accepted
+      return { fast: one.tally.sent > 100, even: Math.abs(many.tally.sent - 50 * many.seconds) < 5, one, many }
+    },
+    ({ fast, even }) => fast && even,
+  )
+  t.ok(fast, `${one.tally.sent} requests`)
+  t.ok(even, `${many.tally.sent} requests in ${many.seconds} s`)
 
   const clicks = stub.clicks()
-  t.equal(clicks.length, one.tally.clicks.accepted + many.tally.clicks.accepted)
+  t.equal(clicks.length, accepted)
   t.equal(new Set(clicks.map(({ requestid }) => requestid)).size, clicks.length)
   t.same(new Set(clicks.map(({ callerid }) => callerid)), new Set(['load']))
 })
 
 t.test('run – by rate, requests come evenly, though answers are late', async (t) => {
-  const arrived: number[] = []
+  let arrived: number[] = []
   const url = await startServer(t, (response) => {
     arrived.push(performance.now())
     setTimeout(() => response.end(OK), 300)
   })
-  const { tally, seconds } = await load(url, { rate: 200, connections: 150 })
-  t.ok(seconds >= 0.99, `${seconds} s`)
-  t.ok(tally.sent < 200 * seconds + 10, `${tally.sent} requests in ${seconds} s`)
-  // Autocannon's own limit would send all in one of them. A busy machine may hold some back and send them together.
-  const first = arrived[0] as number
-  const tenths = Array.from(
-    { length: 10 },
-    (_, tenth) => arrived.filter((at) => Math.floor((at - first) / 100) === tenth).length,
+  const isWhole = (sent: number, seconds: number) => Math.abs(sent - 200 * seconds) < 10
+  // Autocannon's own limit would send all in one of them.
+  const isEven = (tenth: number) => tenth > 8 && tenth < 35
+  const { sent, seconds, tenths } = await attempt(
+    async () => {
+      arrived = []
+      const { tally, seconds } = await load(url, { rate: 200, connections: 150 })
+      t.ok(seconds >= 0.99, `${seconds} s`)
+      const first = arrived[0] as number
+      const count = (tenth: number) => arrived.filter((at) => Math.floor((at - first) / 100) === tenth).length
+      return { sent: tally.sent, seconds, tenths: [1, 3, 5, 7].map(count) }
+    },
+    ({ sent, seconds, tenths }) => isWhole(sent, seconds) && tenths.every(isEven),
   )
-  t.ok(tenths.filter((count) => count > 0).length >= 5 && Math.max(...tenths) < tally.sent / 2, `${tenths} a tenth`)
+  t.ok(isWhole(sent, seconds), `${sent} requests in ${seconds} s`)
+  for (const tenth of tenths) t.ok(isEven(tenth), `${tenth} in a tenth of a second`)
 })
 
 t.test('run – by rate, latency counts from when a request was due', async (t) => {
